@@ -1,0 +1,1 @@
+"""Tests of the room_bookings integration and the simulators they run against."""
