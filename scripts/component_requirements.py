@@ -1,18 +1,19 @@
-"""Prints what the named Home Assistant components require from PyPI, dependencies included.
+"""Prints what Home Assistant components require from PyPI, dependencies included.
 
 Home Assistant installs a component's requirements when it first loads it. Asking the installed Home
 Assistant for them beforehand keeps its start quick and calm, at exactly the versions it wants.
 
-Run by a virtual environment's own interpreter: component-requirements COMPONENT...
+Run by a virtual environment's own interpreter: component_requirements.py [--defaults] COMPONENT...
+With --defaults also those that every Home Assistant sets up unasked.
 """
 
 import json
 from pathlib import Path
 import sys
 
-import homeassistant
+from homeassistant import bootstrap
 
-COMPONENTS = Path(homeassistant.__file__).parent / "components"
+COMPONENTS = Path(bootstrap.__file__).parent / "components"
 
 
 def requirements(wanted: list[str]) -> set[str]:
@@ -31,4 +32,7 @@ def requirements(wanted: list[str]) -> set[str]:
 
 
 if __name__ == "__main__":
-    print("\n".join(sorted(requirements(sys.argv[1:]))))
+    components = sys.argv[1:]
+    if components[0] == "--defaults":
+        components[:1] = bootstrap.DEFAULT_INTEGRATIONS
+    print("\n".join(sorted(requirements(components))))
