@@ -1,0 +1,1 @@
+"""Tests of the simulators themselves: their wire against the facts, literally."""
