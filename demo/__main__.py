@@ -1,0 +1,99 @@
+"""The demo's command line: ``python -m demo``."""
+
+import argparse
+import asyncio
+from pathlib import Path
+import signal
+import sys
+
+from . import dashboard
+from .check import Tally
+from .checks import webex
+from .progress import tell
+from .rooms import Room, rooms_of
+from .screenshot import take
+from .world import PASSWORD, USER, World, running_world
+
+LOG_LINES = 60
+
+
+async def _furnish(world: World) -> None:
+    """Fill the systems with an ordinary day, add them to Home Assistant, and lay out a dashboard."""
+    client = world.home.client
+    rooms: list[Room] = []
+    for system in world.systems:
+        await system.seed()
+        entry_id = await system.add_to(client)
+        rooms += (await rooms_of(client, entry_id)).values()
+        tell(f"{system.name} is added, with {', '.join(system.rooms)}")
+    await dashboard.make(client, rooms)
+
+
+async def show(port: int | None) -> int:
+    """Run the world for a person until Ctrl-C."""
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    async with running_world(port) as world:
+        await _furnish(world)
+        lives = [asyncio.create_task(system.live()) for system in world.systems]
+        tell(f"open {world.home.url} and log in as {USER} with password {PASSWORD}")
+        tell("Ctrl-C ends it")
+        waiting = asyncio.create_task(stop.wait())
+        await asyncio.wait([waiting, *lives], return_when=asyncio.FIRST_COMPLETED)
+        for task in (waiting, *lives):
+            task.cancel()
+    return 0
+
+
+async def check() -> int:
+    """Walk through every verb of every system; the exit code."""
+    tally = Tally()
+    async with running_world() as world:
+        await webex.walk(tally, world.home, world.webex)
+        if tally.failed:
+            print(
+                f"\nThe end of Home Assistant's log:\n{world.home.log_tail(LOG_LINES)}"
+            )
+    print(f"\n{tally.passed} passed, {tally.failed} failed", flush=True)
+    return int(tally.failed > 0)
+
+
+async def photograph(path: Path) -> int:
+    """Take a picture of the dashboard; the exit code."""
+    async with running_world() as world:
+        await _furnish(world)
+        await take(world.home, path)
+        tell(f"the picture is in {path}")
+    return 0
+
+
+def main() -> int:
+    """Run what the command line asks for; the exit code."""
+    parser = argparse.ArgumentParser(
+        prog="scripts/demo",
+        description="Simulated room systems and a real Home Assistant with Room Bookings.",
+    )
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument(
+        "--check", action="store_true", help="walk through every verb, and end"
+    )
+    what.add_argument(
+        "--screenshot",
+        metavar="PATH",
+        type=Path,
+        help="take a picture of the dashboard, and end (see scripts/screenshot)",
+    )
+    parser.add_argument(
+        "--port", type=int, help="Home Assistant's port; a free one by default"
+    )
+    arguments = parser.parse_args()
+    if arguments.check:
+        return asyncio.run(check())
+    if arguments.screenshot:
+        return asyncio.run(photograph(arguments.screenshot))
+    return asyncio.run(show(arguments.port))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

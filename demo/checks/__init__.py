@@ -1,0 +1,1 @@
+"""What ``scripts/demo --check`` walks through, one module for each side of a system."""

@@ -1,0 +1,158 @@
+"""What happens when the cloud, a phone or Home Assistant goes away and comes back."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from time import monotonic
+
+from demo.check import expect, expect_that, step
+from demo.checks.scene import NO_STATE, Scene, Snapshot
+from demo.systems.webex import Webex
+
+AWAY_SECONDS = 4
+BACK_SECONDS = 60.0
+
+
+class Outages:
+    """Everything breaks once."""
+
+    def __init__(self, scene: Scene, webex: Webex) -> None:
+        """Use the first room for changes; the second has a private meeting under way."""
+        self.scene = scene
+        self.webex = webex
+        self.room, self.twin, self.busy = webex.rooms
+
+    @step("what changed while the cloud was away is reported late")
+    async def cloud_away(self) -> str:
+        """A booking made meanwhile at the phone; entities never became unavailable."""
+        mark = self.scene.mark()
+        await self.webex.control("POST", "/down")
+        await self.webex.book(self.room, "Meanwhile", minutes=60)
+        await asyncio.sleep(AWAY_SECONDS)
+        still = self.scene.state(self.room, "calendar", "bookings").state
+        expect("the calendar meanwhile", still, "off")
+        await self.webex.control("POST", "/up")
+        up = monotonic()
+        on = await self.scene.reaches(
+            self.room, "calendar", "bookings", "on", BACK_SECONDS
+        )
+        event = await self.scene.event(self.room, mark, "started")
+        expect("the event's lateness", event["late"], True)
+        return f"{on.at - up:.1f} s after the cloud was back"
+
+    @step("after that, pushes arrive at once again")
+    async def push_again(self) -> str:
+        """The queue is polled as before."""
+        started = monotonic()
+        await self.webex.delete(self.room, "Meanwhile")
+        off = await self.scene.reaches(self.room, "calendar", "bookings", "off", 10)
+        took = off.at - started
+        expect_that("it took at most a second", took <= 1, f"{took:.2f} s")
+        return f"after {took:.2f} s"
+
+    @step("an access token that expired is renewed")
+    async def token(self) -> None:
+        """Nobody notices."""
+        await self.webex.control("POST", "/expire_tokens")
+        await self.webex.book(self.room, "New token", start=30)
+        await self.scene.reaches(
+            self.room, "sensor", "next_booking", "New token", BACK_SECONDS
+        )
+        await self.webex.delete(self.room, "New token")
+        await self.scene.reaches(self.room, "sensor", "next_booking", "unknown")
+
+    @step("a phone that restarts keeps its bookings known")
+    async def reboot(self) -> None:
+        """Its ids change, its bookings do not."""
+        await self.webex.book(self.room, "Before", start=30)
+        await self.scene.reaches(self.room, "sensor", "next_booking", "Before")
+        mark = self.scene.mark()
+        await self.webex.control("POST", f"/devices/{self.room}/reboot")
+        await self.webex.book(self.room, "After", start=10, minutes=10)
+        await self.scene.reaches(self.room, "sensor", "next_booking", "After")
+        types = [e["event_type"] for e in self.scene.events(self.room, mark)]
+        expect("the events", types, ["created"])
+
+    @step("Home Assistant restarts: the same states, and no events")
+    async def restart(self) -> str:
+        """Its first listing is a baseline."""
+        before, mark, started = self.scene.snapshot(), self.scene.mark(), monotonic()
+        await self.scene.home.restart()
+        await self.scene.find_rooms()
+        await self.scene.ready()
+        await self.scene.comes_back(before)
+        self._no_new_events(mark, before)
+        return f"after {monotonic() - started:.1f} s"
+
+    @step("what was booked while Home Assistant was off is shown, and not reported")
+    async def while_off(self) -> None:
+        """Deleted and made at the phone meanwhile."""
+        await self.scene.home.stop()
+        await self.webex.delete(self.room, "Before")
+        await self.webex.edit(self.room, "After", title="Afterwards")
+        mark = self.scene.mark()
+        await self.scene.home.restart()
+        await self.scene.find_rooms()
+        await self.scene.ready()
+        await self.scene.reaches(self.room, "sensor", "next_booking", "Afterwards")
+        reported = {
+            (event["event_type"], event["title"])
+            for event in self.scene.events(self.room, mark)
+        }
+        expect_that("nothing was reported", len(reported) <= 1, reported)
+        await self.webex.clear(self.room)
+        await self.scene.reaches(self.room, "sensor", "next_booking", "unknown")
+
+    @step("a power cut costs nothing")
+    async def power_cut(self) -> None:
+        """Home Assistant dies without a chance to save."""
+        answer = await self.scene.act(self.busy, "book", title="Kept", start=_later())
+        await self.scene.home.kill()
+        await self.scene.home.restart()
+        await self.scene.find_rooms()
+        await self.scene.ready()
+        listed = await self.scene.act(self.busy, "get_bookings")
+        ids = [booking["booking_id"] for booking in listed["bookings"]]
+        expect("listings of the booking", ids.count(answer["booking_id"]), 1)
+        await self.scene.act(self.busy, "delete", booking_id=answer["booking_id"])
+
+    @step("reload: the same states, and no events")
+    async def reload(self) -> None:
+        """As an administrator does."""
+        before, mark = self.scene.snapshot(), self.scene.mark()
+        await self.scene.home.client.request(
+            "POST",
+            f"/api/config/config_entries/entry/{self.scene.entry_id}/reload",
+        )
+        await self.scene.ready()
+        await self.scene.comes_back(before)
+        self._no_new_events(mark, before)
+
+    @step("a phone that goes offline takes its room along, and brings it back")
+    async def offline(self) -> None:
+        """The other rooms stay."""
+        calendar = self.scene.rooms[self.room].calendar
+        await self.webex.control("POST", f"/devices/{self.room}/offline")
+        await self.webex.control("POST", f"/devices/{self.room}/online")
+        await self.webex.book(self.room, "Back", minutes=15)
+        on = await self.scene.reaches(self.room, "calendar", "bookings", "on", 30)
+        expect("the room", on.entity_id, calendar)
+        await self.webex.delete(self.room, "Back")
+        await self.scene.reaches(self.room, "calendar", "bookings", "off", 30)
+
+    def _no_new_events(self, mark: int, before: Snapshot) -> None:
+        """Restored event entities repeat their last event, with its old time."""
+        for room in self.scene.rooms.values():
+            entity_id = room.entity("event", "booking")
+            said = {
+                state.state
+                for state in self.scene.home.states.changes_since(mark, entity_id)
+            }
+            expect(
+                f"what {entity_id} reported",
+                said - {*NO_STATE, before[entity_id][0]},
+                set(),
+            )
+
+
+def _later() -> str:
+    return (datetime.now(UTC) + timedelta(minutes=60)).isoformat(timespec="minutes")

@@ -1,0 +1,111 @@
+"""What must not have been left anywhere, and the end of the entry."""
+
+import json
+import re
+import sqlite3
+
+from demo.check import expect, expect_that, step
+from demo.checks.scene import Scene
+from demo.homeassistant import DOMAIN
+from demo.systems.webex import Webex
+
+
+class Removing:
+    """An administrator looks for traces, and removes the entry."""
+
+    def __init__(self, scene: Scene, webex: Webex) -> None:
+        """Look at everything that the walks before have left."""
+        self.scene = scene
+        self.webex = webex
+
+    @step("no repair issue is left")
+    async def repairs(self) -> None:
+        """Everything that broke is whole again."""
+        issues = (await self.scene.home.client.call("repairs/list_issues"))["issues"]
+        expect("issues", [i["issue_id"] for i in issues if i["domain"] == DOMAIN], [])
+
+    @step("diagnostics hold no secret and no private title")
+    async def diagnostics(self) -> str:
+        """Of the entry, and of each device."""
+        path = f"/api/diagnostics/config_entry/{self.scene.entry_id}"
+        devices = [room.device_id for room in self.scene.rooms.values()]
+        for each in (path, *(f"{path}/device/{device}" for device in devices)):
+            answer = json.dumps(await self.scene.home.client.request("GET", each))
+            self.scene.hides(each, answer)
+        return f"{1 + len(devices)} downloads looked through"
+
+    @step("the entry's stored secrets are in no diagnostics and in no log")
+    async def stored(self) -> str:
+        """Tokens that nobody typed in, too."""
+        storage = self.scene.home.folder / ".storage/core.config_entries"
+        entries = json.loads(storage.read_text())["data"]["entries"]
+        (entry,) = [e for e in entries if e["entry_id"] == self.scene.entry_id]
+        found = {
+            value
+            for key, value in _leaves(entry["data"])
+            if re.search("token|secret|code|password", key) and len(value) > 8
+        }
+        expect_that("secrets are stored", found)
+        self.scene.secrets |= found
+        await self.diagnostics()
+        self.scene.hides("the log", self.scene.home.log)
+        return f"{len(self.scene.secrets)} secrets"
+
+    @step("the log holds no traceback, no blocking call, no complaint about us")
+    async def log(self) -> str:
+        """Debug level and all."""
+        ours = [line for line in self.scene.home.log.splitlines() if DOMAIN in line]
+        for line in ours:
+            expect_that("a blocking call", "blocking call" not in line, line)
+            expect_that("a traceback", "custom_components/" not in line, line)
+            expect_that("a misuse", "Detected that" not in line, line)
+            expect_that("an error", " ERROR " not in line, line)
+            expect_that("a bearer token", not re.search(r"Bearer \S", line), line)
+        return f"{len(ours)} lines of ours"
+
+    @step("the recorder holds no private title and no organiser")
+    async def recorder(self) -> str:
+        """Every text in Home Assistant's database."""
+        database = self.scene.home.folder / "home-assistant_v2.db"
+        rows = 0
+        connection = sqlite3.connect(f"file:{database}?mode=ro", uri=True)
+        try:
+            for query in (
+                "select state from states",
+                "select shared_attrs from state_attributes",
+                "select shared_data from event_data",
+            ):
+                for (text,) in connection.execute(query):
+                    rows += 1
+                    self.scene.hides("the recorder", text or "")
+                    expect_that(
+                        "an organiser", '"organizer":' not in (text or ""), text
+                    )
+        finally:
+            connection.close()
+        expect_that("something was recorded", rows > 100, rows)
+        return f"{rows} rows looked through"
+
+    @step("remove the entry: its devices and entities go")
+    async def remove(self) -> None:
+        """Nothing of it is left in Home Assistant."""
+        client = self.scene.home.client
+        await client.request(
+            "DELETE", f"/api/config/config_entries/entry/{self.scene.entry_id}"
+        )
+        entities = await client.call("config/entity_registry/list")
+        expect(
+            "entities left",
+            [e["entity_id"] for e in entities if e["platform"] == DOMAIN],
+            [],
+        )
+        await self.scene.find_rooms()
+        expect("devices left", list(self.scene.rooms), [])
+
+
+def _leaves(tree: object, key: str = "") -> list[tuple[str, str]]:
+    if isinstance(tree, dict):
+        return [leaf for k, value in tree.items() for leaf in _leaves(value, k)]
+    if isinstance(tree, list):
+        return [leaf for value in tree for leaf in _leaves(value, key)]
+    return [(key, tree)] if isinstance(tree, str) else []

@@ -1,0 +1,100 @@
+"""What can be changed about an entry after it was added."""
+
+from demo.check import expect, present, step
+from demo.checks.scene import Scene
+from demo.flows import Flow
+from demo.homeassistant import DOMAIN
+from demo.systems.webex import Webex
+
+
+class Settings:
+    """An administrator changes options and credentials."""
+
+    def __init__(self, scene: Scene, webex: Webex) -> None:
+        """Use the third room, where a meeting is under way."""
+        self.scene = scene
+        self.webex = webex
+        self.room = webex.rooms[2]
+
+    async def _set(self, **options: object) -> None:
+        flow = await Flow.options(self.scene.home.client, self.scene.entry_id)
+        expect("the options", flow.type, "form")
+        await flow.submit(options)
+        expect("the options afterwards", flow.type, "create_entry")
+
+    @step("hide all titles, and show them again")
+    async def titles(self) -> None:
+        """The option counts at once for what runs."""
+        await self._set(titles="hide_all")
+        await self.scene.reaches(
+            self.room, "sensor", "current_booking", "Booked", seconds=30
+        )
+        await self._set(titles="hide_private")
+        await self.scene.reaches(
+            self.room, "sensor", "current_booking", "Under way", seconds=30
+        )
+
+    @step("the default duration is what book_now takes")
+    async def default_duration(self) -> None:
+        """Fifteen minutes instead of thirty."""
+        first = self.webex.rooms[0]
+        await self._set(titles="hide_private", default_duration={"minutes": 15})
+        await self.scene.ready()
+        await self.scene.press(first, "book_now")
+        booking = present("at the device", await self.webex.current(first))
+        minutes = round((booking.end - booking.start).total_seconds() / 60)
+        expect("minutes at the device", minutes, 15)
+        await self.scene.press(first, "end_meeting")
+
+    @step("reconfigure with a new activation code")
+    async def reconfigure(self) -> None:
+        """The entry stays the same one."""
+        flow = await Flow.reconfigure(
+            self.scene.home.client, DOMAIN, self.scene.entry_id
+        )
+        expect("the form", flow.type, "form")
+        answers = await self.webex.credentials()
+        self.scene.secrets |= self.webex.secrets(answers)
+        await flow.submit(answers)
+        expect("the end", (flow.type, flow.reason), ("abort", "reconfigure_successful"))
+        await self.scene.ready()
+        await self.scene.reaches(
+            self.room, "sensor", "current_booking", "Under way", seconds=30
+        )
+
+    @step("credentials that were revoked are asked for again")
+    async def reauth(self) -> None:
+        """The reauth flow takes a new activation code, and all goes on."""
+        await self.webex.control("POST", "/revoke")
+        client = self.scene.home.client
+        await client.request(
+            "POST", f"/api/config/config_entries/entry/{self.scene.entry_id}/reload"
+        )
+        (under_way,) = [
+            flow
+            for flow in await client.call("config_entries/flow/progress")
+            if flow["handler"] == DOMAIN and flow["context"]["source"] == "reauth"
+        ]
+        flow = await Flow.resume(client, under_way["flow_id"])
+        answers = await self.webex.credentials()
+        self.scene.secrets |= self.webex.secrets(answers)
+        await flow.submit(
+            {key: answers[key] for key in ("client_secret", "activation_code")}
+        )
+        expect("the end", (flow.type, flow.reason), ("abort", "reauth_successful"))
+        await self.scene.ready()
+
+    @step("disable and enable the entry")
+    async def disable(self) -> None:
+        """It unloads and loads."""
+        client, entry_id = self.scene.home.client, self.scene.entry_id
+        await client.call(
+            "config_entries/disable", entry_id=entry_id, disabled_by="user"
+        )
+        calendar = self.scene.rooms[self.room].calendar
+        states = self.scene.home.states
+        await states.until(
+            f"{calendar} is gone", lambda: states.get(calendar) is None, 10
+        )
+        await client.call("config_entries/disable", entry_id=entry_id, disabled_by=None)
+        await self.scene.ready()
