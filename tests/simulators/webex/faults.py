@@ -200,7 +200,10 @@ class RequestFaults(_Builder[_RequestRule]):
         )
 
     def drop(self) -> Fault:
-        """Cut the connection before anything is done."""
+        """Cut the connection before anything is done.
+
+        aiohttp's client repeats a GET once by itself: it takes `times(2)` to show.
+        """
         return self._arm(Drop(applied=False))
 
     def drop_answer(self) -> Fault:

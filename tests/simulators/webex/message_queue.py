@@ -86,8 +86,10 @@ class MessageQueue:
     def _wake_next(self) -> None:
         while self._polls:
             future, alive = self._polls.popleft()
-            if not future.done() and alive():
-                future.set_result(None)
+            if future.done():
+                continue
+            future.set_result(None)
+            if alive():
                 return
 
     def _take_ready(self) -> list[Any]:

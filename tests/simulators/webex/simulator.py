@@ -147,12 +147,14 @@ class WebexSimulator:
             task.cancel()
             with suppress(asyncio.CancelledError):
                 await task
-        self._abort_requests()
+        held = set(self.open_requests)
+        while held & set(self.open_requests):
+            await asyncio.sleep(0)
         if self._runner is not None:
             await self._runner.cleanup()
             self._runner = None
-        for _ in range(3):
-            await asyncio.sleep(0)  # let the transports see their end
+        for _ in range(3):  # let the transports see their end
+            await asyncio.sleep(0)
 
     async def _listen(self) -> None:
         assert self._runner is not None
