@@ -3,7 +3,7 @@
 import argparse
 import asyncio
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 import signal
 import sys
 
@@ -13,9 +13,10 @@ from .simulator import WebexSimulator
 
 _ROOMS = (("Fjord", 4, 1), ("Birch", 8, 2), ("Aurora", 12, 1))
 """The first rooms: name, capacity, number of devices."""
+_TITLES = ("Stand-up", "Design review", "Customer call", "Retrospective")
 
 
-def _populate(sim: WebexSimulator, rooms: int, *, bookings: bool) -> None:
+def _populate(sim: WebexSimulator, rooms: int, *, bookings: int) -> None:
     for number in range(rooms):
         name, capacity, devices = (
             _ROOMS[number]
@@ -25,20 +26,24 @@ def _populate(sim: WebexSimulator, rooms: int, *, bookings: bool) -> None:
         workspace = sim.add_workspace(name, capacity)
         for index in range(devices):
             sim.add_device(workspace, name=name if not index else f"{name} wall")
-        if bookings:
-            now = whole_second(utc_now()).replace(second=0)
-            begin = now - timedelta(minutes=20) + timedelta(minutes=15 * (number % 3))
-            workspace.seed(
-                [
-                    ("Stand-up", begin, 30),
-                    ("Design review", begin + timedelta(hours=1), 60),
-                    ("Customer call", begin + timedelta(hours=3), 45),
-                    ("Retrospective", begin + timedelta(days=1), 60),
-                ]
-            )
+        workspace.seed(_meetings(number, bookings))
 
 
-async def _main(port: int, rooms: int, *, bookings: bool) -> None:
+def _meetings(room: int, count: int) -> list[tuple[str, datetime, int]]:
+    """So many meetings of a room, from one around now on, a day's worth a day."""
+    now = whole_second(utc_now()).replace(second=0)
+    begin = now - timedelta(minutes=20) + timedelta(minutes=15 * (room % 3))
+    return [
+        (
+            _TITLES[index % len(_TITLES)],
+            begin + timedelta(days=index // 4, hours=2 * (index % 4)),
+            30 + 15 * (index % 3),
+        )
+        for index in range(count)
+    ]
+
+
+async def _main(port: int, rooms: int, *, bookings: int) -> None:
     sim = WebexSimulator(ticking=True)
     _populate(sim, rooms, bookings=bookings)
     await sim.start(port)
@@ -68,7 +73,13 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
     parser.add_argument("--rooms", type=int, default=len(_ROOMS))
     parser.add_argument(
-        "--seed-bookings", action="store_true", help="put meetings into every room"
+        "--seed-bookings",
+        type=int,
+        nargs="?",
+        const=4,
+        default=0,
+        metavar="N",
+        help="put N meetings (4) into every room",
     )
     arguments = parser.parse_args()
     asyncio.run(
