@@ -56,7 +56,10 @@ ONBOARDING = {
 
 
 class HomeAssistant:
-    """Home Assistant as a child process, and one logged-in person's access to it."""
+    """Home Assistant as a child process, and one logged-in person's access to it.
+
+    `states` mirrors its state machine, `events` keeps everything on its event bus as JSON.
+    """
 
     def __init__(
         self, folder: Path, session: aiohttp.ClientSession, port: int | None = None
@@ -67,6 +70,7 @@ class HomeAssistant:
         self.url = f"http://127.0.0.1:{self.port}"
         self.client = Client(session, self.url)
         self.states = States()
+        self.events: list[str] = []
         self.tokens: dict[str, Any] = {}
         self._process = Process(
             sys.executable,
@@ -168,14 +172,15 @@ class HomeAssistant:
 
     async def _connect(self) -> None:
         await self.client.connect()
-        await self.client.subscribe(
-            "subscribe_events", self._take_over, event_type="state_changed"
-        )
+        await self.client.subscribe("subscribe_events", self._take_over)
         for state in await self.client.call("get_states"):
             self.states.set(State.from_wire(state))
 
     def _take_over(self, event: dict[str, Any]) -> None:
+        self.events.append(json.dumps(event))
         data = event["data"]
+        if event["event_type"] != "state_changed":
+            return
         if data["new_state"]:
             self.states.set(State.from_wire(data["new_state"]))
         else:

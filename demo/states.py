@@ -1,7 +1,7 @@
 """The states of Home Assistant's entities as they arrive, with what was before."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from time import monotonic
 from typing import Any
@@ -56,10 +56,6 @@ class States:
     def get(self, entity_id: str) -> State | None:
         """Return the entity's state, None if it has none."""
         return self._current.get(entity_id)
-
-    def everything(self) -> Iterator[State]:
-        """Yield every state ever seen."""
-        yield from self._changes
 
     def mark(self) -> int:
         """Return a place in the history, for changes_since."""

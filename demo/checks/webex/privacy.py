@@ -43,10 +43,10 @@ class Privacy:
         expect("the summary", [event["summary"] for event in events], ["Private"])
         self.scene.hides("the calendar", str(events))
 
-    @step("it never was in any state, not for a moment")
-    async def states(self) -> str:
-        """Every state and attribute that was ever sent."""
-        seen = list(self.scene.home.states.everything())
-        for state in seen:
-            self.scene.hides(state.entity_id, f"{state.state} {state.attributes}")
-        return f"{len(seen)} states looked through"
+    @step("it never was on the event bus, not for a moment")
+    async def events(self) -> str:
+        """Every state, attribute, event and action call that there ever was."""
+        seen = self.scene.home.events
+        for event in seen:
+            self.scene.hides("the event bus", event)
+        return f"{len(seen)} events looked through"
