@@ -1,0 +1,85 @@
+"""A booking, whichever system keeps it."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import NewType
+
+RoomId = NewType("RoomId", str)
+BookingId = NewType("BookingId", str)
+
+_NO_OFFSET = timedelta(0)
+
+
+class BookingStatus(StrEnum):
+    """Whether a booking holds its room.
+
+    Cancelled, declined and rejected bookings have no status here: a backend
+    leaves them out of its listings.
+    """
+
+    CONFIRMED = "confirmed"
+    TENTATIVE = "tentative"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Booking:
+    """One meeting in one room, from `start` up to, not including, `end` (UTC).
+
+    `private` is None while the system has not told it yet; such a title is not
+    shown to anyone who may not see private titles. `checked_in` is None where the
+    system keeps no check-in of its own. `request_id` is the id under which
+    somebody asked for the booking, where the system repeats it.
+
+    Raises ValueError for times that are naive, not UTC or in the wrong order.
+    """
+
+    id: BookingId
+    start: datetime
+    end: datetime
+    title: str = ""
+    organizer: str = ""
+    private: bool | None = None
+    status: BookingStatus = BookingStatus.CONFIRMED
+    checked_in: bool | None = None
+    request_id: str | None = None
+
+    def __post_init__(self) -> None:
+        """Check the times."""
+        if (
+            self.start.utcoffset() != _NO_OFFSET
+            or self.end.utcoffset() != _NO_OFFSET
+            or self.end < self.start
+        ):
+            raise ValueError("a booking needs UTC times, the start not after the end")
+
+    @property
+    def holds(self) -> bool:
+        """Whether the booking takes the room for any time at all."""
+        return self.status is BookingStatus.CONFIRMED and self.start < self.end
+
+    def runs_at(self, when: datetime) -> bool:
+        """Whether the booking holds its room at this time."""
+        return self.holds and self.start <= when < self.end
+
+    def overlaps(self, start: datetime, end: datetime) -> bool:
+        """Whether the booking shares any time with [start, end)."""
+        return self.start < end and start < self.end
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookingRequest:
+    """What somebody wants booked; `request_id` names the wish, however often it is sent."""
+
+    request_id: str
+    title: str
+    start: datetime
+    end: datetime
+    organizer_name: str = ""
+    organizer_email: str = ""
+    private: bool = False
+
+
+def whole_second(when: datetime) -> datetime:
+    """The same time in UTC without its fraction of a second: what every wire can carry."""
+    return when.astimezone(UTC).replace(microsecond=0)

@@ -1,0 +1,44 @@
+"""A meeting room as its booking system describes it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from .booking import RoomId
+
+
+class Verb(StrEnum):
+    """What can be done to a room's bookings."""
+
+    BOOK = "book"
+    DELETE = "delete"
+    END_MEETING = "end_meeting"
+    EXTEND = "extend"
+    RESCHEDULE = "reschedule"
+    CHECK_IN = "check_in"
+
+
+class EndMethod(StrEnum):
+    """How a system ended a running meeting."""
+
+    ENDED = "ended"
+    SHORTENED = "shortened"
+    DELETED = "deleted"
+    DECLINED = "declined"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Room:
+    """One bookable room: a stable id, what it is called, and what it can do.
+
+    `online` is False where the system says that the room's devices are out of reach.
+    """
+
+    id: RoomId
+    name: str
+    verbs: frozenset[Verb]
+    manufacturer: str | None = None
+    model: str | None = None
+    software: str | None = None
+    serial: str | None = None
+    capacity: int | None = None
+    online: bool = True

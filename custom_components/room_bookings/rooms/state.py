@@ -1,0 +1,151 @@
+"""The state of a room at a time: the one function that everybody reads.
+
+Calendar, sensors, conditions, cards and tools all show parts of `RoomState`, so
+they cannot disagree.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from .booking import Booking, BookingId
+from .timetable import Timetable
+
+
+class Availability(StrEnum):
+    """Whether one can walk in."""
+
+    FREE = "free"
+    PENDING = "pending"
+    BUSY = "busy"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckInRules:
+    """When a room waits for somebody to check in: from `before` a start until `window` after."""
+
+    before: timedelta
+    window: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoomState:
+    """Everything that is true of a room at one time.
+
+    `until` is when `availability` changes next, None if never. `boundary` is when
+    anything here changes next, None if never; until then the state stays as it is.
+    `running` holds every booking that runs, `current` the one that is shown;
+    `awaiting` is the booking that waits for a check-in.
+    """
+
+    availability: Availability
+    until: datetime | None
+    current: Booking | None
+    next: Booking | None
+    running: tuple[Booking, ...]
+    awaiting: Booking | None
+    in_use: bool
+    boundary: datetime | None
+
+    @property
+    def booked(self) -> bool:
+        """Whether a booking runs."""
+        return self.current is not None
+
+
+@dataclass(frozen=True, slots=True)
+class _Spans:
+    """When one booking makes its room pending and when busy, as half-open intervals."""
+
+    booking: Booking
+    checked_in: bool
+    busy_from: datetime
+    pending_from: datetime
+    pending_until: datetime
+
+    def pending_at(self, when: datetime) -> bool:
+        return self.pending_from <= when < self.pending_until
+
+    def busy_at(self, when: datetime) -> bool:
+        return self.busy_from <= when < self.booking.end
+
+    def edges(self) -> Iterable[datetime]:
+        yield self.busy_from
+        yield self.booking.start
+        yield self.booking.end
+        if self.pending_from < self.pending_until:
+            yield self.pending_from
+            yield self.pending_until
+
+
+def _spans(booking: Booking, rules: CheckInRules | None, remembered: bool) -> _Spans:
+    start = booking.start
+    if rules is None:
+        return _Spans(booking, True, start, start, start)
+    if remembered or booking.checked_in:
+        return _Spans(booking, True, start - rules.before, start, start)
+    give_up = min(start + rules.window, booking.end)
+    return _Spans(booking, False, start, start - rules.before, give_up)
+
+
+def _availability(spans: list[_Spans], when: datetime) -> Availability:
+    if any(s.pending_at(when) for s in spans):
+        return Availability.PENDING
+    if any(s.busy_at(when) for s in spans):
+        return Availability.BUSY
+    return Availability.FREE
+
+
+def _running(spans: list[_Spans], when: datetime) -> tuple[Booking, ...]:
+    return tuple(s.booking for s in spans if s.booking.runs_at(when))
+
+
+def _in_use(spans: list[_Spans], when: datetime) -> bool:
+    return any(s.checked_in and s.busy_at(when) for s in spans)
+
+
+def state_at(
+    timetable: Timetable,
+    now: datetime,
+    rules: CheckInRules | None = None,
+    checked_in: frozenset[BookingId] = frozenset(),
+) -> RoomState:
+    """The state of a room at `now` (aware, UTC).
+
+    `rules` is None where nobody has to check in; `checked_in` holds the bookings
+    for which somebody did. Of several running bookings the earliest start is
+    current, ties by id.
+    """
+    spans = [
+        _spans(b, rules, b.id in checked_in)
+        for b in timetable
+        if b.holds and b.end > now
+    ]
+    running = _running(spans, now)
+    availability = _availability(spans, now)
+    in_use = _in_use(spans, now)
+    edges = sorted({edge for s in spans for edge in s.edges() if edge > now})
+    until = next(
+        (t for t in edges if _availability(spans, t) is not availability), None
+    )
+    boundary = next(
+        (
+            t
+            for t in edges
+            if t == until
+            or _running(spans, t) != running
+            or _in_use(spans, t) is not in_use
+        ),
+        None,
+    )
+    return RoomState(
+        availability=availability,
+        until=until,
+        current=running[0] if running else None,
+        next=next((s.booking for s in spans if s.booking.start > now), None),
+        running=running,
+        awaiting=next((s.booking for s in spans if s.pending_at(now)), None),
+        in_use=in_use,
+        boundary=boundary,
+    )

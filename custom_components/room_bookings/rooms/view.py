@@ -1,0 +1,76 @@
+"""What people see of a room: everything with texts masked as they may read them."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Self
+
+from .booking import Booking
+from .changes import Change
+from .privacy import Titles, masked
+from .room import Room
+from .state import RoomState, state_at
+from .timetable import Timetable
+
+
+class Origin(StrEnum):
+    """Who made it happen."""
+
+    HOME_ASSISTANT = "home_assistant"
+    ELSEWHERE = "elsewhere"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoomView:
+    """A room as entities show it; no text in here needs to be hidden from anyone.
+
+    `available` is False while too little is known; `last_sync` (UTC) is when the
+    system last told the bookings.
+    """
+
+    room: Room
+    timetable: Timetable
+    state: RoomState
+    available: bool
+    last_sync: datetime | None
+    booked_today: timedelta
+    released_today: timedelta
+
+    def state_at(self, now: datetime) -> RoomState:
+        """The room's state at `now`, also in the moment before the next view is made."""
+        boundary = self.state.boundary
+        return (
+            self.state
+            if boundary is None or now < boundary
+            else state_at(self.timetable, now)
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class News:
+    """A change as it is told to people."""
+
+    change: Change
+    origin: Origin
+
+    @classmethod
+    def of(cls, change: Change, origin: Origin, titles: Titles) -> Self:
+        """Tell a change without the texts that people may not read."""
+        return cls(
+            change=replace(change, booking=masked(change.booking, titles)),
+            origin=origin,
+        )
+
+
+def booking_data(booking: Booking) -> dict[str, str | bool]:
+    """A booking as automations and dashboards read it; times in ISO 8601, UTC."""
+    return {
+        "booking_id": booking.id,
+        "title": booking.title,
+        "organizer": booking.organizer,
+        "start": booking.start.isoformat(),
+        "end": booking.end.isoformat(),
+        "private": bool(booking.private),
+        "status": booking.status.value,
+        "checked_in": bool(booking.checked_in),
+    }
