@@ -1,0 +1,97 @@
+"""Room Bookings: meeting rooms as devices, whichever system keeps their bookings."""
+
+from datetime import timedelta
+
+from homeassistant.const import Platform
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import ConfigEntryAuthFailed, ConfigEntryNotReady
+from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.typing import ConfigType
+
+from . import issues
+from .const import (
+    CONF_DEFAULT_DURATION,
+    CONF_LEFT_OUT,
+    CONF_TITLES,
+    DEFAULT_DURATION,
+    DOMAIN,
+)
+from .hub import Hub, RoomsConfigEntry
+from .rooms.errors import AuthFailedError, NotFoundError, RoomError
+from .rooms.privacy import Titles
+from .services import async_setup_services
+from .storage import HubStore
+from .systems import open_backend
+
+CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
+PLATFORMS: list[Platform] = [
+    Platform.BINARY_SENSOR,
+    Platform.BUTTON,
+    Platform.CALENDAR,
+    Platform.EVENT,
+    Platform.SENSOR,
+]
+
+
+async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
+    """Register the actions, which exist with or without entries."""
+    async_setup_services(hass)
+    return True
+
+
+async def async_setup_entry(hass: HomeAssistant, entry: RoomsConfigEntry) -> bool:
+    """Connect to a booking system and show its rooms."""
+    options = entry.options
+    hub = Hub(
+        hass,
+        entry,
+        open_backend(hass, entry),
+        HubStore(hass, entry.entry_id),
+        titles=Titles(options.get(CONF_TITLES, Titles.HIDE_PRIVATE)),
+        default_duration=timedelta(
+            minutes=options.get(CONF_DEFAULT_DURATION, DEFAULT_DURATION)
+        ),
+        left_out=frozenset(entry.data.get(CONF_LEFT_OUT, ())),
+    )
+    try:
+        await hub.start()
+    except RoomError as error:
+        await hub.backend.close()
+        raise _setup_error(hass, entry, error) from error
+    issues.clear_removed(hass, entry)
+    entry.runtime_data = hub
+    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    return True
+
+
+async def async_unload_entry(hass: HomeAssistant, entry: RoomsConfigEntry) -> bool:
+    """Let go of the booking system."""
+    if unloaded := await hass.config_entries.async_unload_platforms(entry, PLATFORMS):
+        await entry.runtime_data.stop()
+    return unloaded
+
+
+async def async_remove_entry(hass: HomeAssistant, entry: RoomsConfigEntry) -> None:
+    """Forget what was kept of the entry."""
+    issues.clear_all(hass, entry)
+    await HubStore(hass, entry.entry_id).remove()
+
+
+def _setup_error(
+    hass: HomeAssistant, entry: RoomsConfigEntry, error: RoomError
+) -> ConfigEntryAuthFailed | ConfigEntryNotReady:
+    """Why the system cannot be shown: wrong credentials, or not now."""
+    placeholders = {"title": entry.title}
+    if isinstance(error, NotFoundError):
+        issues.report_removed(hass, entry)
+    if isinstance(error, AuthFailedError | NotFoundError):
+        return ConfigEntryAuthFailed(
+            translation_domain=DOMAIN,
+            translation_key="setup_auth_failed",
+            translation_placeholders=placeholders,
+        )
+    return ConfigEntryNotReady(
+        translation_domain=DOMAIN,
+        translation_key="setup_not_ready",
+        translation_placeholders=placeholders,
+    )

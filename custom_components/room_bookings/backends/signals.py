@@ -1,0 +1,90 @@
+"""What a booking system tells by itself."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ..rooms.booking import Booking, BookingId, RoomId
+from ..rooms.claim import Claim
+
+
+@dataclass(frozen=True, slots=True)
+class Connected:
+    """Signals arrive from here on; what came before may have been missed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Disconnected:
+    """Signals stopped; `reason` is for the log and holds no secrets."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class BookingAdded:
+    """A booking was made. Its privacy is unknown unless the system told it."""
+
+    room_id: RoomId
+    booking: Booking
+
+
+@dataclass(frozen=True, slots=True)
+class BookingRemoved:
+    """A booking is gone."""
+
+    room_id: RoomId
+    booking_id: BookingId
+
+
+@dataclass(frozen=True, slots=True)
+class RoomStale:
+    """What is known of a room may be wrong: list it anew."""
+
+    room_id: RoomId
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingSeen:
+    """A meeting started (`running`) or ended, says the system; the clock may know already."""
+
+    room_id: RoomId
+    booking_id: BookingId | None
+    running: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RoomClaims:
+    """The room's device says whether it is busy."""
+
+    room_id: RoomId
+    claim: Claim
+
+
+@dataclass(frozen=True, slots=True)
+class RoomsChanged:
+    """There may be other rooms than before."""
+
+
+@dataclass(frozen=True, slots=True)
+class AuthLost:
+    """The credentials are no longer good: ask for new ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """Somebody removed this client at the system: only a person can put it back."""
+
+
+type Signal = (
+    Connected
+    | Disconnected
+    | BookingAdded
+    | BookingRemoved
+    | RoomStale
+    | MeetingSeen
+    | RoomClaims
+    | RoomsChanged
+    | AuthLost
+    | Removed
+)
+type RoomSignal = BookingAdded | BookingRemoved | RoomStale | MeetingSeen | RoomClaims
+type Emit = Callable[[Signal], None]

@@ -1,0 +1,31 @@
+"""Cisco xAPI `Bookings`: rooms kept by PhoneOS and RoomOS devices.
+
+`wire` and `events` are what all transports share, `backend` turns it into a `Backend`,
+`cloud` reaches devices through Webex. Facts: cisco-xapi.md.
+
+assumptions
+-----------
+What no public source shows. Each sits in one place, named there:
+
+meeting_id       a booking's lasting name is its MeetingId; where that is empty, the
+                 device's own Id (`wire.WireIds.booking_id`)
+privacy          a record without `Privacy` is not private; any word but `Public` is
+                 (`wire.listed_booking`)
+request_id       a booking made here is found again by MeetingId or BookingRequestUUID
+                 equal to the id that was sent, else by its time and title
+                 (`rooms.ledger.Entry.asked_for`)
+delete_argument  `Delete` takes BookingRequestUUID, MeetingId or Id: whichever its schema
+                 names, tried in this order (`backend.XapiBackend._delete_names`)
+day_offset       `List` with DayOffset 0 may leave out a meeting that began yesterday; one
+                 that is known to run is then looked up in the full list
+                 (`backend.XapiBackend._listed`)
+phoneos_commands without a schema a device has Book, Delete and List
+                 (`capabilities._ASSUMED`)
+no_answer_error  a refused command may also answer 200 with `status` Error inside its
+                 result (`backend.XapiBackend._command`)
+poll_url         the queue is at appUrl + "/queue" where no answer names it
+                 (`cloud.transport.CloudTransport.connect`)
+poll_hold        a poll is held for about 20 s (`cloud.client._POLL_TIMEOUT`)
+error_codes      404 and 410 mean unknown, 423 and 429 busy, 5xx after a command that it
+                 may have been carried out (`cloud.client._error`)
+"""

@@ -1,0 +1,74 @@
+"""Buttons that do to a room what its system can do."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Final, override
+
+from homeassistant.components.button import ButtonEntity, ButtonEntityDescription
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .entity import RoomEntity
+from .errors import translated
+from .hub import Hub, RoomsConfigEntry
+from .keeper import RoomKeeper
+from .rooms.room import Verb
+
+PARALLEL_UPDATES = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoomButtonDescription(ButtonEntityDescription):
+    """What a button does, and what the room's system must be able to do for it."""
+
+    verb: Verb
+    press_fn: Callable[[Hub, RoomKeeper], Awaitable[object]]
+
+
+BUTTONS: Final = (
+    RoomButtonDescription(
+        key="book_now",
+        translation_key="book_now",
+        verb=Verb.BOOK,
+        press_fn=lambda hub, keeper: hub.verbs.book(
+            keeper, start=None, end=None, duration=hub.default_duration
+        ),
+    ),
+    RoomButtonDescription(
+        key="end_meeting",
+        translation_key="end_meeting",
+        verb=Verb.END_MEETING,
+        press_fn=lambda hub, keeper: hub.verbs.end_meeting(keeper),
+    ),
+)
+
+
+async def async_setup_entry(
+    hass: HomeAssistant,
+    entry: RoomsConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Add the buttons that each room's system can serve."""
+    hub = entry.runtime_data
+    entry.async_on_unload(
+        hub.for_each_room(
+            lambda rooms: async_add_entities(
+                RoomButton(hub, room, description)
+                for room in rooms
+                for description in BUTTONS
+                if description.verb in room.room.verbs
+            )
+        )
+    )
+
+
+class RoomButton(RoomEntity, ButtonEntity):
+    """One thing to do to a room."""
+
+    entity_description: RoomButtonDescription
+
+    @override
+    async def async_press(self) -> None:
+        """Do it; returns when the system has confirmed it."""
+        with translated(self.view.room.name):
+            await self.entity_description.press_fn(self.hub, self.coordinator.keeper)

@@ -1,0 +1,145 @@
+"""The calendar of a room."""
+
+from datetime import date, datetime
+from typing import Any, Final, override
+
+from homeassistant.components.calendar import (
+    EVENT_DESCRIPTION,
+    EVENT_END,
+    EVENT_LOCATION,
+    EVENT_RRULE,
+    EVENT_START,
+    EVENT_SUMMARY,
+    CalendarEntity,
+    CalendarEntityDescription,
+    CalendarEntityFeature,
+    CalendarEvent,
+    CalendarEventStatus,
+)
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.util import dt as dt_util
+
+from .coordinator import RoomCoordinator
+from .entity import RoomEntity
+from .errors import translated
+from .hub import Hub, RoomsConfigEntry
+from .rooms.booking import Booking, BookingId
+from .rooms.errors import NotSupportedError
+from .rooms.room import Verb
+
+PARALLEL_UPDATES = 0
+
+_CALENDAR: Final = CalendarEntityDescription(
+    key="bookings", translation_key="bookings", name=None
+)
+_FEATURES: Final = {
+    Verb.BOOK: CalendarEntityFeature.CREATE_EVENT,
+    Verb.DELETE: CalendarEntityFeature.DELETE_EVENT,
+    Verb.RESCHEDULE: CalendarEntityFeature.UPDATE_EVENT,
+}
+
+
+async def async_setup_entry(
+    hass: HomeAssistant,
+    entry: RoomsConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Add a calendar for each room."""
+    hub = entry.runtime_data
+    entry.async_on_unload(
+        hub.for_each_room(
+            lambda rooms: async_add_entities(
+                RoomCalendar(hub, room, _CALENDAR) for room in rooms
+            )
+        )
+    )
+
+
+class RoomCalendar(RoomEntity, CalendarEntity):
+    """The bookings of a room; the actions of this integration target it."""
+
+    def __init__(
+        self,
+        hub: Hub,
+        coordinator: RoomCoordinator,
+        description: CalendarEntityDescription,
+    ) -> None:
+        """Show a room as a calendar."""
+        super().__init__(hub, coordinator, description)
+        self._events: dict[Booking, CalendarEvent] = {}
+
+    @property
+    @override
+    def supported_features(self) -> CalendarEntityFeature:
+        """What can be done in the calendar dialog."""
+        features = CalendarEntityFeature(0)
+        for verb in self.view.room.verbs:
+            features |= _FEATURES.get(verb, CalendarEntityFeature(0))
+        return features
+
+    @property
+    @override
+    def event(self) -> CalendarEvent | None:
+        """The current or next booking, as of now."""
+        state = self.view.state_at(dt_util.utcnow())
+        booking = state.current or state.next
+        return self._as_event(booking) if booking is not None else None
+
+    @override
+    async def async_get_events(
+        self, hass: HomeAssistant, start_date: datetime, end_date: datetime
+    ) -> list[CalendarEvent]:
+        """The bookings that share any time with [start_date, end_date)."""
+        with translated(self.view.room.name):
+            found = await self.hub.bookings(
+                self.coordinator, dt_util.as_utc(start_date), dt_util.as_utc(end_date)
+            )
+        return [self._as_event(booking) for booking in found]
+
+    @override
+    async def async_create_event(self, **kwargs: Any) -> None:
+        """Book the room."""
+        with translated(self.view.room.name):
+            for field in (EVENT_DESCRIPTION, EVENT_LOCATION, EVENT_RRULE):
+                if kwargs.get(field):
+                    raise NotSupportedError(field)
+            await self.hub.verbs.book(
+                self.coordinator.keeper,
+                start=_moment(kwargs[EVENT_START]),
+                end=_moment(kwargs[EVENT_END]),
+                duration=self.hub.default_duration,
+                title=kwargs[EVENT_SUMMARY],
+            )
+
+    @override
+    async def async_delete_event(
+        self,
+        uid: str,
+        recurrence_id: str | None = None,
+        recurrence_range: str | None = None,
+    ) -> None:
+        """Delete a booking."""
+        with translated(self.view.room.name):
+            await self.hub.verbs.delete(self.coordinator.keeper, BookingId(uid))
+
+    def _as_event(self, booking: Booking) -> CalendarEvent:
+        """Building an event validates it, which costs more than all the rest: once each."""
+        if (event := self._events.get(booking)) is None:
+            known = set(self.view.timetable)
+            self._events = {b: e for b, e in self._events.items() if b in known}
+            event = self._events[booking] = CalendarEvent(
+                start=dt_util.as_local(booking.start),
+                end=dt_util.as_local(booking.end),
+                summary=booking.title,
+                uid=booking.id,
+                status=CalendarEventStatus(booking.status.value),
+            )
+        return event
+
+
+def _moment(when: date | datetime) -> datetime:
+    """A time as the dialog gives it: a day means its local midnight."""
+    if isinstance(when, datetime):
+        return dt_util.as_utc(when)
+    return dt_util.as_utc(dt_util.start_of_local_day(when))

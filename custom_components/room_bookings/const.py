@@ -1,0 +1,22 @@
+"""Names that several files of the integration share."""
+
+from datetime import timedelta
+import logging
+from typing import Final
+
+DOMAIN: Final = "room_bookings"
+LOGGER: Final = logging.getLogger(__package__)
+
+CONF_SYSTEM: Final = "system"
+CONF_ROOMS: Final = "rooms"
+CONF_LEFT_OUT: Final = "left_out"
+CONF_TITLES: Final = "titles"
+CONF_DEFAULT_DURATION: Final = "default_duration"
+DEFAULT_DURATION: Final = 30
+
+# Bookings are held this far ahead; a calendar that asks for more fetches it on demand.
+HORIZON: Final = timedelta(days=30)
+# A meeting that is over stays in the calendar for a day, also where systems forget it.
+KEPT_PAST: Final = timedelta(hours=25)
+# Known bookings are followed for so long without a word from the system.
+GRACE: Final = timedelta(minutes=5)

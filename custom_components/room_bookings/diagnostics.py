@@ -1,0 +1,82 @@
+"""What may be shown to whoever helps: shapes and counts, no secrets, no texts of meetings."""
+
+from typing import Any, Final
+
+from homeassistant.components.diagnostics import async_redact_data
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import device_registry as dr
+
+from .const import DOMAIN
+from .coordinator import RoomCoordinator
+from .hub import RoomsConfigEntry
+from .rooms.booking import RoomId
+
+_SECRET: Final = {
+    "client_id",
+    "client_secret",
+    "refresh_token",
+    "app_url",
+    "app_id",
+    "username",
+    "password",
+    "api_key",
+    "serial",
+}
+
+
+async def async_get_config_entry_diagnostics(
+    hass: HomeAssistant, entry: RoomsConfigEntry
+) -> dict[str, Any]:
+    """The entry with all its rooms."""
+    hub = entry.runtime_data
+    return {
+        "data": async_redact_data(dict(entry.data), _SECRET),
+        "options": dict(entry.options),
+        "connected": hub.connected,
+        "ledger": [
+            {
+                "stage": wish.stage,
+                "start": wish.start.isoformat(),
+                "end": wish.end.isoformat(),
+            }
+            for wish in hub.store.ledger.entries
+        ],
+        "rooms": [_room(coordinator) for coordinator in hub.coordinators.values()],
+    }
+
+
+async def async_get_device_diagnostics(
+    hass: HomeAssistant, entry: RoomsConfigEntry, device: dr.DeviceEntry
+) -> dict[str, Any]:
+    """One room."""
+    ids = {RoomId(name) for domain, name in device.identifiers if domain == DOMAIN}
+    rooms = entry.runtime_data.coordinators
+    return {"rooms": [_room(rooms[room_id]) for room_id in ids if room_id in rooms]}
+
+
+def _room(coordinator: RoomCoordinator) -> dict[str, Any]:
+    view = coordinator.data
+    state = view.state
+    room = view.room
+    return {
+        "id": room.id,
+        "model": room.model,
+        "software": room.software,
+        "capacity": room.capacity,
+        "online": room.online,
+        "verbs": sorted(room.verbs),
+        "available": view.available,
+        "last_sync": view.last_sync.isoformat() if view.last_sync else None,
+        "availability": state.availability,
+        "until": state.until.isoformat() if state.until else None,
+        "bookings": [
+            {
+                "start": booking.start.isoformat(),
+                "end": booking.end.isoformat(),
+                "status": booking.status,
+                "private": booking.private,
+                "checked_in": booking.checked_in,
+            }
+            for booking in view.timetable
+        ],
+    }

@@ -1,0 +1,49 @@
+"""What all entities of a room have in common."""
+
+from typing import override
+
+from homeassistant.helpers.device_registry import DeviceInfo
+from homeassistant.helpers.entity import EntityDescription
+from homeassistant.helpers.update_coordinator import CoordinatorEntity
+
+from .const import DOMAIN
+from .coordinator import RoomCoordinator
+from .hub import Hub
+from .rooms.view import RoomView
+
+
+class RoomEntity(CoordinatorEntity[RoomCoordinator]):
+    """An entity of one room: it reads the room's view and nothing else."""
+
+    _attr_has_entity_name = True
+    # Who meets is nobody's business in a year's history.
+    _unrecorded_attributes = frozenset({"organizer"})
+
+    def __init__(
+        self, hub: Hub, coordinator: RoomCoordinator, description: EntityDescription
+    ) -> None:
+        """Show one fact of a room."""
+        super().__init__(coordinator)
+        self.hub = hub
+        self.entity_description = description
+        room = coordinator.room
+        self._attr_unique_id = f"{room.id}_{description.key}"
+        self._attr_device_info = DeviceInfo(
+            identifiers={(DOMAIN, room.id)},
+            name=room.name,
+            manufacturer=room.manufacturer,
+            model=room.model,
+            sw_version=room.software,
+            serial_number=room.serial,
+        )
+
+    @property
+    def view(self) -> RoomView:
+        """What is known of the room."""
+        return self.coordinator.data
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Whether enough is known of the room."""
+        return super().available and self.view.available

@@ -1,0 +1,69 @@
+"""What happens in a room, as it happens."""
+
+from typing import Final, override
+
+from homeassistant.components.event import EventEntity, EventEntityDescription
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .entity import RoomEntity
+from .hub import RoomsConfigEntry
+from .rooms.changes import ChangeKind
+from .rooms.view import News, booking_data
+
+PARALLEL_UPDATES = 0
+
+_EVENT: Final = EventEntityDescription(
+    key="booking",
+    translation_key="booking",
+    event_types=[
+        kind.value
+        for kind in (
+            ChangeKind.CREATED,
+            ChangeKind.CHANGED,
+            ChangeKind.CANCELLED,
+            ChangeKind.STARTED,
+            ChangeKind.ENDED,
+            ChangeKind.CHECKED_IN,
+            ChangeKind.NO_SHOW,
+        )
+    ],
+)
+
+
+async def async_setup_entry(
+    hass: HomeAssistant,
+    entry: RoomsConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Add the event entity of each room."""
+    hub = entry.runtime_data
+    entry.async_on_unload(
+        hub.for_each_room(
+            lambda rooms: async_add_entities(
+                RoomEvent(hub, room, _EVENT) for room in rooms
+            )
+        )
+    )
+
+
+class RoomEvent(RoomEntity, EventEntity):
+    """Fires once for everything that happens to a booking."""
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Listen to the room's news."""
+        await super().async_added_to_hass()
+        self.async_on_remove(self.coordinator.listen_to_news(self._on_news))
+
+    @callback
+    def _on_news(self, news: News) -> None:
+        change = news.change
+        data = booking_data(change.booking)
+        shown = ("booking_id", "title", "organizer", "start", "end")
+        self._trigger_event(
+            change.kind,
+            {key: data[key] for key in shown}
+            | {"origin": news.origin, "late": change.late},
+        )
+        self.async_write_ha_state()

@@ -1,0 +1,1 @@
+"""The config flow's steps: one file per booking system, and what they share."""

@@ -1,0 +1,375 @@
+"""One hub per config entry: signals in, rooms kept, views and news out."""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Sequence
+from datetime import datetime, timedelta
+from heapq import heappop, heappush
+from typing import Final
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.const import EVENT_HOMEASSISTANT_STOP
+from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
+from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers.event import (
+    async_track_point_in_utc_time,
+    async_track_time_interval,
+)
+from homeassistant.util import dt as dt_util
+
+from . import issues
+from .backends.backend import Backend
+from .backends.signals import (
+    AuthLost,
+    Connected,
+    Disconnected,
+    Removed,
+    RoomsChanged,
+    Signal,
+)
+from .beyond import Beyond
+from .const import DOMAIN, HORIZON, LOGGER
+from .coordinator import RoomCoordinator
+from .keeper import RoomKeeper
+from .rooms.booking import Booking, RoomId
+from .rooms.changes import Change, ChangeKind, Memory
+from .rooms.errors import AuthFailedError, RoomError
+from .rooms.privacy import Titles, masked, masked_timetable
+from .rooms.room import Room
+from .rooms.timetable import Timetable
+from .rooms.view import News, Origin
+from .storage import HubStore
+from .verbs import Verbs
+
+# A full listing of the rooms themselves.
+_DISCOVER_EVERY: Final = timedelta(hours=1)
+# Hints that there may be new rooms are followed no more often than this, in seconds.
+_DISCOVER_PAUSE: Final = 60.0
+# Setting up waits so long for the first listings; slower rooms come up by themselves.
+_SETUP_PATIENCE: Final = 10.0
+
+_TOLD_BY_CLOCK: Final = (ChangeKind.STARTED, ChangeKind.ENDED)
+
+type RoomsConfigEntry = ConfigEntry[Hub]
+type AddRooms = Callable[[Sequence[RoomCoordinator]], None]
+
+
+class Hub:
+    """Everything that an entry knows and does."""
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        entry: RoomsConfigEntry,
+        backend: Backend,
+        store: HubStore,
+        *,
+        titles: Titles,
+        default_duration: timedelta,
+        left_out: frozenset[str] = frozenset(),
+    ) -> None:
+        """Do nothing yet; `start` connects."""
+        self.backend = backend
+        self.store = store
+        self.coordinators: dict[RoomId, RoomCoordinator] = {}
+        self.found: tuple[Room, ...] = ()
+        self.default_duration = default_duration
+        self.verbs = Verbs(hass, entry, backend, store)
+        self._beyond = Beyond(backend)
+        self._hass = hass
+        self._entry = entry
+        self._titles = titles
+        self._left_out = left_out
+        self._connected = False
+        self._wakes: dict[RoomId, datetime] = {}
+        self._heap: list[tuple[datetime, RoomId]] = []
+        self._timer: CALLBACK_TYPE | None = None
+        self._timer_at: datetime | None = None
+        self._add_rooms: list[AddRooms] = []
+        self._discovery: asyncio.Task[None] | None = None
+        store.collect = self._collect
+
+    # Life
+
+    async def start(self) -> None:
+        """Connect, find the rooms, list them; raises RoomError if there is no connection."""
+        await self.store.load()
+        await self.backend.connect()
+        rooms = await self.backend.rooms()
+        self._connected = True
+        self._adopt(rooms)
+        self.spawn(self._listen(), "listen")
+        listings = [c.keeper.want_listing() for c in self.coordinators.values()]
+        if listings:
+            await asyncio.wait(listings, timeout=_SETUP_PATIENCE)
+        self._entry.async_on_unload(
+            async_track_time_interval(
+                self._hass, self._on_hour, _DISCOVER_EVERY, cancel_on_shutdown=True
+            )
+        )
+        self._entry.async_on_unload(
+            self._hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, self._on_stop)
+        )
+
+    async def stop(self) -> None:
+        """Let go of everything; what was told is on disk afterwards."""
+        if self._timer is not None:
+            self._timer()
+            self._timer = None
+        await self.store.save()
+        for coordinator in self.coordinators.values():
+            coordinator.keeper.close()
+        await self.backend.close()
+
+    @callback
+    def _on_stop(self, _: Event) -> None:
+        self.store.save_soon()
+
+    def spawn(self, work: Coroutine[None, None, None], name: str) -> asyncio.Task[None]:
+        """Run something in the background for as long as the entry is loaded."""
+        return self._entry.async_create_background_task(
+            self._hass, work, f"{DOMAIN} {name}"
+        )
+
+    # Rooms
+
+    @callback
+    def for_each_room(self, add: AddRooms) -> CALLBACK_TYPE:
+        """Hand over all rooms now, and others as they appear; returns how to stop."""
+        self._add_rooms.append(add)
+        add(list(self.coordinators.values()))
+        return lambda: self._add_rooms.remove(add)
+
+    @callback
+    def _on_hour(self, _: datetime) -> None:
+        self._discover_soon()
+
+    def _discover_soon(self) -> None:
+        if self._discovery is None:
+            self._discovery = self.spawn(self._discover(), "discover")
+
+    async def _discover(self) -> None:
+        try:
+            self._adopt(await self.backend.rooms(), full=True)
+            await asyncio.sleep(_DISCOVER_PAUSE)
+        except AuthFailedError:
+            self.auth_lost()
+        except RoomError as error:
+            LOGGER.debug("Rooms not listed: %s", type(error).__name__)
+        finally:
+            self._discovery = None
+
+    def _adopt(self, rooms: Sequence[Room], *, full: bool = False) -> None:
+        """Keep exactly these rooms, but those that the user left out."""
+        self.found = tuple(rooms)
+        wanted = {room.id: room for room in rooms if room.id not in self._left_out}
+        for room_id in self.coordinators.keys() - wanted.keys():
+            self._drop(room_id)
+        added: list[RoomCoordinator] = []
+        for room_id, room in wanted.items():
+            if (known := self.coordinators.get(room_id)) is not None:
+                if known.room != room:
+                    known.keeper.rename(room)
+                    self._describe(room)
+                continue
+            keeper = RoomKeeper(
+                self,
+                self.backend,
+                room,
+                self._titles,
+                self.store.memories.get(room_id, Memory()),
+                self.store.days.get(room_id),
+            )
+            coordinator = RoomCoordinator(self._hass, self._entry, keeper)
+            self.coordinators[room_id] = coordinator
+            self._schedule(keeper)
+            added.append(coordinator)
+        if full:
+            for coordinator in added:
+                coordinator.keeper.want_listing()
+        self._forget_devices()
+        if added:
+            for add in self._add_rooms:
+                add(added)
+
+    def _drop(self, room_id: RoomId) -> None:
+        coordinator = self.coordinators.pop(room_id)
+        coordinator.keeper.close()
+        self._wakes.pop(room_id, None)
+        self.store.memories.pop(room_id, None)
+        self.store.days.pop(room_id, None)
+
+    def _forget_devices(self) -> None:
+        registry = dr.async_get(self._hass)
+        kept = {(DOMAIN, room_id) for room_id in self.coordinators}
+        for device in dr.async_entries_for_config_entry(registry, self._entry.entry_id):
+            if not device.identifiers & kept:
+                registry.async_remove_device(device.id)
+
+    def _describe(self, room: Room) -> None:
+        registry = dr.async_get(self._hass)
+        device = registry.async_get_device_by_identifier(
+            (DOMAIN, room.id), self._entry.entry_id
+        )
+        if device is not None:
+            registry.async_update_device(
+                device.id, name=room.name, model=room.model, sw_version=room.software
+            )
+
+    def shown(self, booking: Booking) -> Booking:
+        """The booking as people may see it."""
+        return masked(booking, self._titles)
+
+    async def bookings(
+        self, coordinator: RoomCoordinator, start: datetime, end: datetime
+    ) -> Sequence[Booking]:
+        """The bookings of a room in [start, end) as people may see them; raises RoomError.
+
+        What lies beyond what is held is asked of the system.
+        """
+        known = coordinator.data.timetable
+        if end <= dt_util.utcnow() + HORIZON:
+            return known.between(start, end)
+        keeper = coordinator.keeper
+        found = await self._beyond.bookings(keeper.room.id, start, end)
+        listed = Timetable.of((*masked_timetable(found, keeper.titles), *known))
+        return listed.between(start, end)
+
+    # Signals
+
+    @property
+    def connected(self) -> bool:
+        """Whether the system is within reach as far as anyone knows."""
+        return self._connected
+
+    async def _listen(self) -> None:
+        await self.backend.listen(self._hear)
+
+    @callback
+    def _hear(self, signal: Signal) -> None:
+        match signal:
+            case Connected():
+                self._on_connected()
+            case Disconnected(reason=reason):
+                self._on_disconnected(reason)
+            case AuthLost():
+                self.auth_lost()
+            case Removed():
+                self._on_disconnected("removed")
+                issues.report_removed(self._hass, self._entry)
+                self._entry.async_start_reauth(self._hass)
+            case RoomsChanged():
+                self._discover_soon()
+            case _:
+                if (coordinator := self.coordinators.get(signal.room_id)) is not None:
+                    coordinator.keeper.hear(signal)
+
+    def _on_connected(self) -> None:
+        if not self._connected:
+            LOGGER.info("%s: connection is back", self._entry.title)
+        self._connected = True
+        self._discover_soon()
+        for coordinator in self.coordinators.values():
+            coordinator.keeper.regain()
+
+    def _on_disconnected(self, reason: str) -> None:
+        if self._connected:
+            LOGGER.warning("%s: connection lost (%s)", self._entry.title, reason)
+        self._connected = False
+        now = dt_util.utcnow()
+        for coordinator in self.coordinators.values():
+            coordinator.keeper.lose(now)
+
+    def auth_lost(self) -> None:
+        """The credentials are no longer good: say so, and ask for others."""
+        self._on_disconnected("credentials refused")
+        self._entry.async_start_reauth(self._hass)
+
+    # What keepers tell
+
+    def listed(self, keeper: RoomKeeper) -> None:
+        """A listing came in: settle what nobody knew yet."""
+        self.verbs.settle(keeper)
+
+    def failed(self, keeper: RoomKeeper, error: RoomError) -> None:
+        """A listing did not come in."""
+        LOGGER.debug("Room not listed: %s", type(error).__name__)
+        if isinstance(error, AuthFailedError):
+            self.auth_lost()
+
+    def publish(self, keeper: RoomKeeper, changes: tuple[Change, ...]) -> None:
+        """Show the room's new view, tell the changes, look again when the next is due."""
+        coordinator = self.coordinators.get(keeper.room.id)
+        if coordinator is None:
+            return
+        coordinator.show(keeper.view)
+        for change in changes:
+            coordinator.tell(
+                News.of(change, self._origin(keeper, change), keeper.titles)
+            )
+        if any(change.kind in _TOLD_BY_CLOCK for change in changes):
+            self.store.save_soon()
+        self._schedule(keeper)
+
+    def _origin(self, keeper: RoomKeeper, change: Change) -> Origin:
+        """Who made it happen; for what the clock does, who made the booking."""
+        booking = change.booking
+        by_hand = (
+            change.kind in (ChangeKind.CANCELLED, ChangeKind.CHANGED) or change.freed
+        )
+        if by_hand:
+            ours = booking.id in keeper.touched
+            keeper.touched.discard(booking.id)
+        else:
+            ours = self.store.ledger.made(keeper.room.id, booking)
+        return Origin.HOME_ASSISTANT if ours else Origin.ELSEWHERE
+
+    def _collect(self) -> None:
+        """Put what was told where the store takes it from, with masked texts."""
+        for room_id, coordinator in self.coordinators.items():
+            keeper = coordinator.keeper
+            memory = keeper.memory
+            self.store.memories[room_id] = Memory(
+                running=tuple(masked(b, keeper.titles) for b in memory.running),
+                seen=memory.seen,
+            )
+            self.store.days[room_id] = keeper.day
+
+    # Time: one timer for the next moment at which any room has something to do
+
+    def _schedule(self, keeper: RoomKeeper) -> None:
+        room_id = keeper.room.id
+        wake = keeper.next_wake()
+        if self._wakes.get(room_id) != wake:
+            self._wakes[room_id] = wake
+            heappush(self._heap, (wake, room_id))
+            self._arm()
+
+    @callback
+    def _arm(self) -> None:
+        while self._heap and self._wakes.get(self._heap[0][1]) != self._heap[0][0]:
+            heappop(self._heap)
+        head = self._heap[0][0] if self._heap else None
+        if head == self._timer_at:
+            return
+        if self._timer is not None:
+            self._timer()
+            self._timer = None
+        self._timer_at = head
+        if head is not None:
+            self._timer = async_track_point_in_utc_time(
+                self._hass, self._on_timer, head
+            )
+
+    @callback
+    def _on_timer(self, _: datetime) -> None:
+        self._timer = self._timer_at = None
+        now = dt_util.utcnow()
+        due: list[RoomId] = []
+        while self._heap and self._heap[0][0] <= now:
+            wake, room_id = heappop(self._heap)
+            if self._wakes.get(room_id) == wake:
+                del self._wakes[room_id]
+                due.append(room_id)
+        for room_id in due:
+            self.coordinators[room_id].keeper.tick(now)
+        self._arm()

@@ -1,0 +1,79 @@
+"""Repair issues: what only a person can put right."""
+
+from datetime import datetime
+from typing import Final
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import issue_registry as ir
+from homeassistant.util import dt as dt_util
+
+from .const import DOMAIN
+from .rooms.ledger import Entry
+
+UNCONFIRMED: Final = "unconfirmed_booking"
+REMOVED: Final = "integration_removed"
+
+
+def _removed_id(entry: ConfigEntry) -> str:
+    return f"{REMOVED}_{entry.entry_id}"
+
+
+def report_removed(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Somebody removed the integration in the booking system."""
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        _removed_id(entry),
+        is_fixable=False,
+        severity=ir.IssueSeverity.ERROR,
+        data={"entry_id": entry.entry_id},
+        translation_key=REMOVED,
+        translation_placeholders={"title": entry.title},
+    )
+
+
+def clear_removed(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """The integration is accepted again."""
+    ir.async_delete_issue(hass, DOMAIN, _removed_id(entry))
+
+
+def report_unconfirmed(
+    hass: HomeAssistant, config_entry: ConfigEntry, wish: Entry, room: str
+) -> None:
+    """Nobody knows whether a booking was made; somebody has to look."""
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        f"{UNCONFIRMED}_{wish.request_id}",
+        is_fixable=True,
+        severity=ir.IssueSeverity.WARNING,
+        translation_key=UNCONFIRMED,
+        translation_placeholders={
+            "room": room,
+            "start": _local(wish.start),
+            "end": _local(wish.end),
+        },
+        data={"entry_id": config_entry.entry_id, "request_id": wish.request_id},
+    )
+
+
+def clear_unconfirmed(hass: HomeAssistant, wish: Entry) -> None:
+    """It is known by now what became of the booking, or it does not matter any more."""
+    ir.async_delete_issue(hass, DOMAIN, f"{UNCONFIRMED}_{wish.request_id}")
+
+
+def clear_all(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """The entry is gone, and its issues with it."""
+    for domain, issue_id in tuple(ir.async_get(hass).issues):
+        issue = ir.async_get(hass).async_get_issue(domain, issue_id)
+        if (
+            domain == DOMAIN
+            and issue
+            and (issue.data or {}).get("entry_id") == entry.entry_id
+        ):
+            ir.async_delete_issue(hass, DOMAIN, issue_id)
+
+
+def _local(when: datetime) -> str:
+    return dt_util.as_local(when).strftime("%Y-%m-%d %H:%M")

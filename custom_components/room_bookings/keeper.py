@@ -1,0 +1,370 @@
+"""Keeps what is known of one room: its listing, what was heard since, what was told.
+
+Listings collapse: at most one is under way and one waits, whatever the number of
+signals. What a signal says is laid over the listing until a listing that began
+later has replaced it, so that an old answer never undoes newer news.
+"""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+import random
+from typing import Final, Protocol
+
+from homeassistant.util import dt as dt_util
+
+from .backends.backend import Backend
+from .backends.backoff import Backoff
+from .backends.signals import (
+    BookingAdded,
+    BookingRemoved,
+    MeetingSeen,
+    RoomClaims,
+    RoomSignal,
+    RoomStale,
+)
+from .const import GRACE, HORIZON, KEPT_PAST
+from .rooms.booking import Booking, BookingId
+from .rooms.changes import Change, Memory, advance, receive
+from .rooms.claim import contradicts, surprising
+from .rooms.day import Day, day_bounds
+from .rooms.errors import RoomError
+from .rooms.privacy import Titles, masked_timetable, reveals_before_listing
+from .rooms.room import Room
+from .rooms.state import state_at
+from .rooms.timetable import Timetable
+from .rooms.view import RoomView
+
+# A quiet room is listed this often: at most twice in any hour.
+_LIST_EVERY: Final = timedelta(minutes=31)
+_LIST_JITTER: Final = timedelta(minutes=3)
+# A booking whose privacy is not known yet waits so long for the listing, in seconds.
+_PATIENCE: Final = 0.75
+
+
+class Host(Protocol):
+    """What a keeper needs from its hub."""
+
+    @property
+    def connected(self) -> bool:
+        """Whether the system is within reach as far as anyone knows."""
+
+    def spawn(self, work: Coroutine[None, None, None], name: str) -> asyncio.Task[None]:
+        """Run something in the background for as long as the entry is loaded."""
+
+    def listed(self, keeper: RoomKeeper) -> None:
+        """A listing came in, and nothing of it was told yet."""
+
+    def publish(self, keeper: RoomKeeper, changes: tuple[Change, ...]) -> None:
+        """Show the room's new view and tell the changes; look again at `next_wake`."""
+
+    def failed(self, keeper: RoomKeeper, error: RoomError) -> None:
+        """A listing did not come in."""
+
+
+@dataclass(slots=True)
+class Overheard:
+    """The signals of one room since somebody began to listen."""
+
+    _signals: list[RoomSignal] = field(default_factory=list)
+    _news: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def add(self, signal: RoomSignal) -> None:
+        """Take in a signal."""
+        self._signals.append(signal)
+        self._news.set()
+
+    async def first[T](
+        self, match: Callable[[RoomSignal], T | None], seconds: float
+    ) -> T | None:
+        """What `match` makes of the first signal that it knows; None after `seconds`."""
+        try:
+            async with asyncio.timeout(seconds):
+                while True:
+                    while self._signals:
+                        if (found := match(self._signals.pop(0))) is not None:
+                            return found
+                    self._news.clear()
+                    await self._news.wait()
+        except TimeoutError:
+            return None
+
+
+class RoomKeeper:
+    """One room of one hub; see the module's docstring."""
+
+    def __init__(
+        self,
+        host: Host,
+        backend: Backend,
+        room: Room,
+        titles: Titles,
+        memory: Memory | None = None,
+        day: Day | None = None,
+    ) -> None:
+        """Know nothing but what was told in an earlier life."""
+        self.room = room
+        self.titles = titles
+        self.lock = asyncio.Lock()
+        self.touched: set[BookingId] = set()
+        self.timetable = Timetable()
+        self.memory = memory or Memory()
+        now = dt_util.utcnow()
+        self.day = (day or Day(date=now.date())).at(
+            now, dt_util.get_default_time_zone()
+        )
+        self.last_sync: datetime | None = None
+        self._host = host
+        self._backend = backend
+        self._base = Timetable()
+        self._patches: list[BookingAdded | BookingRemoved] = []
+        self._listeners: set[Overheard] = set()
+        self._worker: asyncio.Task[None] | None = None
+        self._waiting: asyncio.Future[RoomError | None] | None = None
+        self._thorough = True
+        self._urgent = False
+        self._late = False
+        self._reveal: asyncio.TimerHandle | None = None
+        self._failing_since: datetime | None = None
+        self._lost_at: datetime | None = None
+        self._backoff = Backoff(first=5, most=1800)
+        self._list_at: datetime | None = None
+        self.view = self._view(now)
+
+    # What others read
+
+    @property
+    def listing(self) -> Timetable:
+        """What the system listed last."""
+        return self._base
+
+    def next_wake(self) -> datetime:
+        """When `tick` has something to do next (UTC)."""
+        zone = dt_util.get_default_time_zone()
+        _, midnight = day_bounds(self.day.date, zone)
+        times = [midnight, self.view.state.boundary, self._list_at, self._gives_up_at()]
+        return min(when for when in times if when is not None)
+
+    @contextmanager
+    def overhear(self) -> Iterator[Overheard]:
+        """Listen to the room's signals."""
+        overheard = Overheard()
+        self._listeners.add(overheard)
+        try:
+            yield overheard
+        finally:
+            self._listeners.discard(overheard)
+
+    # What happens
+
+    def tick(self, now: datetime) -> None:
+        """Let time pass."""
+        if self._list_at is not None and now >= self._list_at:
+            self._list_at = None
+            if self._host.connected:
+                self.want_listing()
+        if self.last_sync is not None:
+            self.memory, changes = advance(self.memory, now)
+            self._publish(now, changes)
+        else:
+            self._publish(now, ())
+
+    def hear(self, signal: RoomSignal) -> None:
+        """Take in what the system says about this room."""
+        now = dt_util.utcnow()
+        match signal:
+            case BookingAdded(booking=booking):
+                self._on_added(signal, booking, now)
+            case BookingRemoved():
+                self._patches.append(signal)
+                self._apply(now)
+            case RoomStale():
+                self.want_listing()
+            case MeetingSeen(booking_id=booking_id, running=running):
+                if surprising(self.timetable, booking_id, running, now):
+                    self.want_listing(thorough=True)
+            case RoomClaims(claim=claim):
+                if contradicts(claim, self.timetable, now):
+                    self.want_listing(thorough=True)
+        for listener in self._listeners:
+            listener.add(signal)
+
+    def confirm(self, booking: Booking) -> None:
+        """Take in a booking of our own, of which everything is known."""
+        self._patches.append(BookingAdded(self.room.id, booking))
+        self._apply(dt_util.utcnow())
+
+    def lose(self, now: datetime) -> None:
+        """The connection is lost: what changes meanwhile will be told late."""
+        self._late = True
+        self._lost_at = self._lost_at or now
+        self._publish(now, ())
+
+    def regain(self) -> None:
+        """The connection is back; what is known stays as old as it is until it is listed."""
+        self.want_listing()
+
+    def rename(self, room: Room) -> None:
+        """The system describes the room in another way, or says that it is out of reach."""
+        if room.online is False and self.room.online:
+            self.want_listing()
+        self.room = room
+        self._publish(dt_util.utcnow(), ())
+
+    def close(self) -> None:
+        """Stop all timers and listings."""
+        if self._reveal is not None:
+            self._reveal.cancel()
+        if self._worker is not None:
+            self._worker.cancel()
+
+    # Listing
+
+    async def listed(self, *, urgent: bool = True) -> Timetable:
+        """The room's timetable, listed after this call; raises RoomError."""
+        self._urgent |= urgent
+        error = await asyncio.shield(self.want_listing())
+        if error is not None:
+            raise error
+        return self.timetable
+
+    def want_listing(
+        self, *, thorough: bool = False
+    ) -> asyncio.Future[RoomError | None]:
+        """Have the room listed anew; the result is what went wrong."""
+        self._thorough |= thorough
+        if self._waiting is None:
+            self._waiting = asyncio.get_running_loop().create_future()
+            if self._worker is None:
+                self._worker = self._host.spawn(self._work(), f"list {self.room.id}")
+        return self._waiting
+
+    async def _work(self) -> None:
+        try:
+            while (waiting := self._waiting) is not None:
+                self._waiting = None
+                try:
+                    error = await self._list()
+                except asyncio.CancelledError:
+                    waiting.cancel()
+                    raise
+                if not waiting.done():
+                    waiting.set_result(error)
+        finally:
+            self._worker = None
+            if self._waiting is not None:
+                self._waiting.cancel()
+                self._waiting = None
+
+    async def _list(self) -> RoomError | None:
+        thorough, self._thorough = self._thorough, False
+        urgent, self._urgent = self._urgent, False
+        began = len(self._patches)
+        now = dt_util.utcnow()
+        running = {b.id for b in self.timetable if b.runs_at(now)}
+        try:
+            found = await self._backend.bookings(
+                self.room.id,
+                now - KEPT_PAST,
+                now + HORIZON,
+                None if thorough else running,
+                urgent=urgent,
+            )
+        except RoomError as error:
+            self._thorough |= thorough
+            self._fail(error)
+            return error
+        now = dt_util.utcnow()
+        self._base = Timetable.of(found).keeping_past(
+            self.timetable, now, now - KEPT_PAST
+        )
+        del self._patches[:began]
+        late, self._late = self._late, not self._host.connected
+        self.last_sync = now
+        self._failing_since = None
+        self._lost_at = None if self._host.connected else now
+        self._backoff.reset()
+        self._list_at = now + _LIST_EVERY + random.random() * _LIST_JITTER
+        self._host.listed(self)
+        self._apply(now, late=late)
+        return None
+
+    def _fail(self, error: RoomError) -> None:
+        now = dt_util.utcnow()
+        self._late = True
+        self._failing_since = self._failing_since or now
+        self._list_at = now + timedelta(seconds=self._backoff.wait(error))
+        self._host.failed(self, error)
+        self._publish(now, ())
+
+    # Knowing and telling
+
+    def _on_added(self, signal: BookingAdded, booking: Booking, now: datetime) -> None:
+        known = self._patched().get(booking.id)
+        if known is not None and (known.start, known.end) == (
+            booking.start,
+            booking.end,
+        ):
+            return
+        self._patches.append(signal)
+        self.want_listing()
+        if booking.private is not None or reveals_before_listing(self.titles):
+            self._apply(now)
+        elif self._reveal is None:
+            self._reveal = asyncio.get_running_loop().call_later(
+                _PATIENCE, lambda: self._apply(dt_util.utcnow())
+            )
+
+    def _patched(self) -> Timetable:
+        timetable = self._base
+        for patch in self._patches:
+            if isinstance(patch, BookingRemoved):
+                timetable = timetable.without(patch.booking_id)
+            elif (
+                listed := timetable.get(patch.booking.id)
+            ) is None or listed.private is None:
+                timetable = timetable.with_booking(patch.booking)
+        return timetable
+
+    def _apply(self, now: datetime, *, late: bool = False) -> None:
+        """Show what is known by now, and tell what is new in it."""
+        if self._reveal is not None:
+            self._reveal.cancel()
+            self._reveal = None
+        if self.last_sync is None:
+            return
+        self.timetable = self._patched()
+        self.memory, changes = receive(self.memory, self.timetable, now, late=late)
+        self._publish(now, changes)
+
+    def _publish(self, now: datetime, changes: tuple[Change, ...]) -> None:
+        self.day = self.day.at(now, dt_util.get_default_time_zone()).after(changes)
+        self.view = self._view(now)
+        self._host.publish(self, changes)
+
+    def _gives_up_at(self) -> datetime | None:
+        """When what is known becomes too old to be shown; None while it is fresh."""
+        if not self.view.available:
+            return None
+        since = [
+            when for when in (self._failing_since, self._lost_at) if when is not None
+        ]
+        return min(since) + GRACE if since else None
+
+    def _view(self, now: datetime) -> RoomView:
+        since = [
+            when for when in (self._failing_since, self._lost_at) if when is not None
+        ]
+        timetable = masked_timetable(self.timetable, self.titles)
+        return RoomView(
+            room=self.room,
+            timetable=timetable,
+            state=state_at(timetable, now),
+            available=self.last_sync is not None
+            and not (since and now >= min(since) + GRACE),
+            last_sync=self.last_sync,
+            booked_today=self.day.booked(timetable, dt_util.get_default_time_zone()),
+            released_today=self.day.released,
+        )

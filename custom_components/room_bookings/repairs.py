@@ -1,0 +1,47 @@
+"""How repair issues are put right."""
+
+from typing import Any
+
+import voluptuous as vol
+
+from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.core import HomeAssistant
+
+from .hub import RoomsConfigEntry
+
+
+class UnconfirmedBookingFlow(RepairsFlow):
+    """Somebody looked at the room and knows whether it is booked."""
+
+    def __init__(self, entry_id: str, request_id: str) -> None:
+        """Remember which wish of which entry it is about."""
+        self._entry_id = entry_id
+        self._request_id = request_id
+
+    async def async_step_init(
+        self, user_input: dict[str, Any] | None = None
+    ) -> RepairsFlowResult:
+        """Explain, then forget the wish."""
+        return await self.async_step_confirm(user_input)
+
+    async def async_step_confirm(
+        self, user_input: dict[str, Any] | None = None
+    ) -> RepairsFlowResult:
+        """Forget the wish when the person has confirmed."""
+        if user_input is None:
+            return self.async_show_form(step_id="confirm", data_schema=vol.Schema({}))
+        entry: RoomsConfigEntry | None = self.hass.config_entries.async_get_entry(
+            self._entry_id
+        )
+        if entry is not None and entry.state is ConfigEntryState.LOADED:
+            entry.runtime_data.verbs.forget(self._request_id)
+        return self.async_create_entry(data={})
+
+
+async def async_create_fix_flow(
+    hass: HomeAssistant, issue_id: str, data: dict[str, str | int | float | None] | None
+) -> RepairsFlow:
+    """The flow for the only issue that can be fixed here: a booking nobody confirmed."""
+    details = data or {}
+    return UnconfirmedBookingFlow(str(details["entry_id"]), str(details["request_id"]))

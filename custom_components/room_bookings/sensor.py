@@ -1,0 +1,170 @@
+"""What a room is, and what it will be next."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, override
+
+from homeassistant.components.sensor import (
+    SensorDeviceClass,
+    SensorEntity,
+    SensorEntityDescription,
+    SensorStateClass,
+)
+from homeassistant.const import EntityCategory, UnitOfTime
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.helpers.typing import StateType
+from homeassistant.util import dt as dt_util
+
+from .entity import RoomEntity
+from .hub import RoomsConfigEntry
+from .rooms.booking import Booking
+from .rooms.day import day_bounds
+from .rooms.state import Availability
+from .rooms.view import RoomView, booking_data
+
+PARALLEL_UPDATES = 0
+
+_MAX_STATE: Final = 255
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoomSensorDescription(SensorEntityDescription):
+    """What a sensor shows of a room's view."""
+
+    value_fn: Callable[[RoomView], StateType | datetime]
+    attributes_fn: Callable[[RoomView], dict[str, str | bool]] | None = None
+    resets_daily: bool = False
+
+
+def _title(booking: Booking | None) -> str | None:
+    if booking is None:
+        return None
+    title = booking.title
+    return title if len(title) <= _MAX_STATE else f"{title[: _MAX_STATE - 1]}…"
+
+
+def _attributes(booking: Booking | None) -> dict[str, str | bool]:
+    if booking is None:
+        return {}
+    shown = ("booking_id", "organizer", "start", "end", "private", "checked_in")
+    data = booking_data(booking)
+    return {key: data[key] for key in shown}
+
+
+def _until(view: RoomView) -> dict[str, str | bool]:
+    until = view.state.until
+    return {} if until is None else {"until": until.isoformat()}
+
+
+SENSORS: Final = (
+    RoomSensorDescription(
+        key="availability",
+        translation_key="availability",
+        device_class=SensorDeviceClass.ENUM,
+        options=[availability.value for availability in Availability],
+        value_fn=lambda view: view.state.availability.value,
+        attributes_fn=_until,
+    ),
+    RoomSensorDescription(
+        key="current_booking",
+        translation_key="current_booking",
+        value_fn=lambda view: _title(view.state.current),
+        attributes_fn=lambda view: _attributes(view.state.current),
+    ),
+    RoomSensorDescription(
+        key="next_booking",
+        translation_key="next_booking",
+        value_fn=lambda view: _title(view.state.next),
+        attributes_fn=lambda view: _attributes(view.state.next),
+    ),
+    RoomSensorDescription(
+        key="next_change",
+        translation_key="next_change",
+        device_class=SensorDeviceClass.TIMESTAMP,
+        value_fn=lambda view: view.state.until,
+    ),
+    RoomSensorDescription(
+        key="next_start",
+        translation_key="next_start",
+        device_class=SensorDeviceClass.TIMESTAMP,
+        value_fn=lambda view: view.state.next.start if view.state.next else None,
+    ),
+    RoomSensorDescription(
+        key="last_sync",
+        translation_key="last_sync",
+        device_class=SensorDeviceClass.TIMESTAMP,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=False,
+        value_fn=lambda view: view.last_sync,
+    ),
+    RoomSensorDescription(
+        key="booked_today",
+        translation_key="booked_today",
+        device_class=SensorDeviceClass.DURATION,
+        native_unit_of_measurement=UnitOfTime.MINUTES,
+        suggested_display_precision=0,
+        state_class=SensorStateClass.TOTAL,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        value_fn=lambda view: round(view.booked_today.total_seconds() / 60, 2),
+        resets_daily=True,
+    ),
+    RoomSensorDescription(
+        key="released_today",
+        translation_key="released_today",
+        device_class=SensorDeviceClass.DURATION,
+        native_unit_of_measurement=UnitOfTime.MINUTES,
+        suggested_display_precision=0,
+        state_class=SensorStateClass.TOTAL,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        value_fn=lambda view: round(view.released_today.total_seconds() / 60, 2),
+        resets_daily=True,
+    ),
+)
+
+
+async def async_setup_entry(
+    hass: HomeAssistant,
+    entry: RoomsConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Add the sensors of each room."""
+    hub = entry.runtime_data
+    entry.async_on_unload(
+        hub.for_each_room(
+            lambda rooms: async_add_entities(
+                RoomSensor(hub, room, description)
+                for room in rooms
+                for description in SENSORS
+            )
+        )
+    )
+
+
+class RoomSensor(RoomEntity, SensorEntity):
+    """One fact about a room."""
+
+    entity_description: RoomSensorDescription
+
+    @property
+    @override
+    def native_value(self) -> StateType | datetime:
+        """The fact."""
+        return self.entity_description.value_fn(self.view)
+
+    @property
+    @override
+    def last_reset(self) -> datetime | None:
+        """The local midnight at which a daily figure began."""
+        if not self.entity_description.resets_daily:
+            return None
+        start, _ = day_bounds(dt_util.now().date(), dt_util.get_default_time_zone())
+        return start
+
+    @property
+    @override
+    def extra_state_attributes(self) -> dict[str, str | bool] | None:
+        """What belongs to the fact."""
+        attributes = self.entity_description.attributes_fn
+        return attributes(self.view) if attributes is not None else None

@@ -1,0 +1,185 @@
+"""The actions: what people and automations can do, for any room."""
+
+from collections.abc import Callable, Coroutine, Mapping
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import voluptuous as vol
+
+from homeassistant.core import (
+    EntityServiceResponse,
+    HassJob,
+    HomeAssistant,
+    ServiceCall,
+    SupportsResponse,
+    callback,
+)
+from homeassistant.helpers import config_validation as cv, service, target
+from homeassistant.helpers.entity_platform import async_get_platforms
+from homeassistant.helpers.typing import VolDictType
+from homeassistant.util import dt as dt_util
+
+from .calendar import RoomCalendar
+from .const import DOMAIN
+from .errors import translate, translated
+from .rooms.booking import BookingId
+from .rooms.errors import EndsBeforeStartError, UnreachableError
+from .rooms.view import booking_data
+
+SERVICE_BOOK: Final = "book"
+SERVICE_DELETE: Final = "delete"
+SERVICE_END_MEETING: Final = "end_meeting"
+SERVICE_GET_BOOKINGS: Final = "get_bookings"
+SERVICE_SYNC: Final = "sync"
+
+ATTR_BOOKING_ID: Final = "booking_id"
+ATTR_DURATION: Final = "duration"
+ATTR_END: Final = "end"
+ATTR_ORGANIZER_EMAIL: Final = "organizer_email"
+ATTR_ORGANIZER_NAME: Final = "organizer_name"
+ATTR_PRIVATE: Final = "private"
+ATTR_START: Final = "start"
+ATTR_TITLE: Final = "title"
+
+_DEFAULT_WINDOW: Final = timedelta(hours=24)
+
+_WHEN: Final[VolDictType] = {
+    vol.Optional(ATTR_START): cv.datetime,
+    vol.Exclusive(ATTR_END, "length"): cv.datetime,
+    vol.Exclusive(ATTR_DURATION, "length"): cv.positive_time_period,
+}
+_BOOK: Final[VolDictType] = {
+    **_WHEN,
+    vol.Optional(ATTR_TITLE, default=""): cv.string,
+    vol.Optional(ATTR_ORGANIZER_NAME, default=""): cv.string,
+    vol.Optional(ATTR_ORGANIZER_EMAIL, default=""): cv.string,
+    vol.Optional(ATTR_PRIVATE, default=False): cv.boolean,
+}
+_DELETE: Final[VolDictType] = {vol.Required(ATTR_BOOKING_ID): cv.string}
+
+
+type Action = Callable[
+    [RoomCalendar, ServiceCall], Coroutine[Any, Any, dict[str, Any] | None]
+]
+
+
+@callback
+def async_setup_services(hass: HomeAssistant) -> None:
+    """Register every action; each targets the calendars of rooms."""
+    _register(hass, SERVICE_BOOK, _BOOK, _book, SupportsResponse.OPTIONAL)
+    _register(hass, SERVICE_DELETE, _DELETE, _delete, SupportsResponse.OPTIONAL)
+    _register(hass, SERVICE_END_MEETING, {}, _end_meeting, SupportsResponse.OPTIONAL)
+    _register(hass, SERVICE_GET_BOOKINGS, _WHEN, _get_bookings, SupportsResponse.ONLY)
+    _register(hass, SERVICE_SYNC, {}, _sync, SupportsResponse.NONE)
+
+
+def _register(
+    hass: HomeAssistant,
+    name: str,
+    schema: VolDictType,
+    action: Action,
+    response: SupportsResponse,
+) -> None:
+    job = HassJob(action, f"{DOMAIN}.{name}")
+
+    async def handle(call: ServiceCall) -> EntityServiceResponse | None:
+        calendars = _calendars(hass)
+        _refuse_unavailable(calendars, call)
+        return await service.entity_service_call(hass, calendars, job, call)
+
+    hass.services.async_register(
+        DOMAIN, name, handle, cv.make_entity_service_schema(schema), response
+    )
+
+
+def _calendars(hass: HomeAssistant) -> dict[str, RoomCalendar]:
+    return {
+        entity_id: entity
+        for platform in async_get_platforms(hass, DOMAIN)
+        for entity_id, entity in platform.entities.items()
+        if isinstance(entity, RoomCalendar)
+    }
+
+
+def _refuse_unavailable(
+    calendars: Mapping[str, RoomCalendar], call: ServiceCall
+) -> None:
+    """Home Assistant passes over what is unavailable; a verb that does nothing must say so."""
+    selected = target.async_extract_referenced_entity_ids(
+        call.hass, target.TargetSelection(call.data)
+    )
+    named = [calendars[e] for e in selected.referenced if e in calendars]
+    meant = named + [
+        calendars[e] for e in selected.indirectly_referenced if e in calendars
+    ]
+    lost = [calendar for calendar in named if not calendar.available]
+    if not lost and meant and not any(calendar.available for calendar in meant):
+        lost = meant
+    if lost:
+        raise translate(UnreachableError(), lost[0].view.room.name)
+
+
+def _utc(data: Mapping[str, Any], key: str) -> datetime | None:
+    """A time of the call in UTC; without a zone it is Home Assistant's local time."""
+    when: datetime | None = data.get(key)
+    return dt_util.as_utc(when) if when is not None else None
+
+
+async def _book(calendar: RoomCalendar, call: ServiceCall) -> dict[str, Any]:
+    """Book the room; answers when the system has confirmed it."""
+    hub = calendar.hub
+    with translated(calendar.view.room.name):
+        booking = await hub.verbs.book(
+            calendar.coordinator.keeper,
+            start=_utc(call.data, ATTR_START),
+            end=_utc(call.data, ATTR_END),
+            duration=call.data.get(ATTR_DURATION, hub.default_duration),
+            title=call.data[ATTR_TITLE],
+            organizer_name=call.data[ATTR_ORGANIZER_NAME],
+            organizer_email=call.data[ATTR_ORGANIZER_EMAIL],
+            private=call.data[ATTR_PRIVATE],
+        )
+    data = booking_data(calendar.hub.shown(booking))
+    return {
+        key: data[key] for key in (ATTR_BOOKING_ID, ATTR_TITLE, ATTR_START, ATTR_END)
+    }
+
+
+async def _delete(calendar: RoomCalendar, call: ServiceCall) -> dict[str, Any]:
+    """Delete a booking; answers when the system no longer holds it."""
+    with translated(calendar.view.room.name):
+        booking = await calendar.hub.verbs.delete(
+            calendar.coordinator.keeper, BookingId(call.data[ATTR_BOOKING_ID])
+        )
+    return {ATTR_BOOKING_ID: booking.id}
+
+
+async def _end_meeting(calendar: RoomCalendar, call: ServiceCall) -> dict[str, Any]:
+    """End the running meeting."""
+    with translated(calendar.view.room.name):
+        ended = await calendar.hub.verbs.end_meeting(calendar.coordinator.keeper)
+    booking, ended_at, method = ended
+    return {
+        ATTR_BOOKING_ID: booking.id,
+        "ended_at": ended_at.isoformat(),
+        "method": method.value,
+    }
+
+
+async def _get_bookings(calendar: RoomCalendar, call: ServiceCall) -> dict[str, Any]:
+    """The bookings in a window, by default of the next 24 hours."""
+    start = _utc(call.data, ATTR_START) or dt_util.utcnow()
+    end = _utc(call.data, ATTR_END) or start + call.data.get(
+        ATTR_DURATION, _DEFAULT_WINDOW
+    )
+    with translated(calendar.view.room.name):
+        if end <= start:
+            raise EndsBeforeStartError
+        found = await calendar.hub.bookings(calendar.coordinator, start, end)
+    return {"bookings": [booking_data(booking) for booking in found]}
+
+
+async def _sync(calendar: RoomCalendar, call: ServiceCall) -> None:
+    """List the room anew."""
+    with translated(calendar.view.room.name):
+        await calendar.coordinator.keeper.listed()

@@ -1,0 +1,167 @@
+"""What survives a restart: wishes that are not settled, and what was told already."""
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.storage import Store
+
+from .const import DOMAIN
+from .rooms.booking import Booking, BookingId, BookingStatus, RoomId
+from .rooms.changes import Memory
+from .rooms.day import Day
+from .rooms.ledger import Entry, Ledger, Stage
+
+_VERSION: Final = 1
+_SAVE_DELAY: Final = 1.0
+
+type Data = dict[str, Any]
+
+
+class HubStore:
+    """The file of one config entry. Titles in it are masked as they are everywhere else."""
+
+    def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
+        """Read nothing yet."""
+        self._store: Store[Data] = Store(
+            hass, _VERSION, f"{DOMAIN}.{entry_id}", private=True
+        )
+        self.ledger = Ledger()
+        self.memories: dict[RoomId, Memory] = {}
+        self.days: dict[RoomId, Day] = {}
+        self.collect: Callable[[], None] = lambda: None
+
+    async def load(self) -> None:
+        """Read the file; nothing there is an empty ledger."""
+        data = await self._store.async_load() or {}
+        self.ledger = Ledger(tuple(_entry(item) for item in data.get("ledger", ())))
+        for room_id, item in data.get("rooms", {}).items():
+            self.memories[RoomId(room_id)] = _memory(item)
+            if "day" in item:
+                self.days[RoomId(room_id)] = _day(item["day"])
+
+    async def write_ledger(self, ledger: Ledger) -> None:
+        """Change the ledger; returns when it is on disk."""
+        self.ledger = ledger
+        await self._store.async_save(self._data())
+
+    def save_soon(self) -> None:
+        """Write what was told within about a second."""
+        self._store.async_delay_save(self._data, _SAVE_DELAY)
+
+    async def save(self) -> None:
+        """Write everything now."""
+        await self._store.async_save(self._data())
+
+    async def remove(self) -> None:
+        """Delete the file: the entry is gone."""
+        await self._store.async_remove()
+
+    def _data(self) -> Data:
+        self.collect()
+        rooms: Data = {}
+        for room_id, memory in self.memories.items():
+            if memory.seen is not None:
+                rooms[room_id] = {
+                    "seen": memory.seen.isoformat(),
+                    "running": [_booking_data(b) for b in memory.running],
+                }
+                if (day := self.days.get(room_id)) is not None:
+                    rooms[room_id]["day"] = _day_data(day)
+        return {"ledger": [_entry_data(e) for e in self.ledger.entries], "rooms": rooms}
+
+
+class UsedCodes:
+    """The activation codes that were used: each is good for one entry, once."""
+
+    def __init__(self, hass: HomeAssistant) -> None:
+        """Read nothing yet."""
+        self._store: Store[dict[str, list[str]]] = Store(
+            hass, _VERSION, f"{DOMAIN}.used_codes"
+        )
+
+    async def contains(self, code_id: str) -> bool:
+        """Whether this code was used before."""
+        return code_id in (await self._load())
+
+    async def add(self, code_id: str) -> None:
+        """Remember that this code is used up; returns when it is on disk."""
+        await self._store.async_save({"codes": [*(await self._load()), code_id]})
+
+    async def _load(self) -> list[str]:
+        return (await self._store.async_load() or {}).get("codes", [])
+
+
+def _entry_data(entry: Entry) -> Data:
+    return {
+        "request_id": entry.request_id,
+        "room_id": entry.room_id,
+        "start": entry.start.isoformat(),
+        "end": entry.end.isoformat(),
+        "title_digest": entry.title_digest,
+        "stage": entry.stage,
+        "booking_id": entry.booking_id,
+    }
+
+
+def _entry(data: Data) -> Entry:
+    return Entry(
+        request_id=data["request_id"],
+        room_id=RoomId(data["room_id"]),
+        start=datetime.fromisoformat(data["start"]),
+        end=datetime.fromisoformat(data["end"]),
+        title_digest=data["title_digest"],
+        stage=Stage(data["stage"]),
+        booking_id=data["booking_id"] and BookingId(data["booking_id"]),
+    )
+
+
+def _booking_data(booking: Booking) -> Data:
+    return {
+        "id": booking.id,
+        "start": booking.start.isoformat(),
+        "end": booking.end.isoformat(),
+        "title": booking.title,
+        "organizer": booking.organizer,
+        "private": booking.private,
+        "status": booking.status,
+    }
+
+
+def _booking(data: Data) -> Booking:
+    return Booking(
+        id=BookingId(data["id"]),
+        start=datetime.fromisoformat(data["start"]),
+        end=datetime.fromisoformat(data["end"]),
+        title=data["title"],
+        organizer=data["organizer"],
+        private=data["private"],
+        status=BookingStatus(data["status"]),
+    )
+
+
+def _memory(data: Data) -> Memory:
+    return Memory(
+        seen=datetime.fromisoformat(data["seen"]),
+        running=tuple(_booking(item) for item in data["running"]),
+    )
+
+
+def _day_data(day: Day) -> Data:
+    return {
+        "date": day.date.isoformat(),
+        "held": [[start.isoformat(), end.isoformat()] for start, end in day.held],
+        "released": day.released.total_seconds(),
+    }
+
+
+def _day(data: Mapping[str, Any]) -> Day:
+    return Day(
+        date=date.fromisoformat(data["date"]),
+        held=tuple(
+            (datetime.fromisoformat(start), datetime.fromisoformat(end))
+            for start, end in data["held"]
+        ),
+        released=timedelta(seconds=data["released"]),
+    )

@@ -1,0 +1,39 @@
+"""How each booking system is opened for an entry: the registry of systems."""
+
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Final
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.aiohttp_client import async_get_clientsession
+
+from .backends.backend import Backend
+from .backends.xapi.backend import XapiBackend
+from .backends.xapi.cloud.client import CloudClient, Credentials
+from .backends.xapi.cloud.transport import CloudTransport
+from .const import CONF_SYSTEM
+
+SYSTEM_WEBEX: Final = "webex"
+
+
+def open_backend(hass: HomeAssistant, entry: ConfigEntry) -> Backend:
+    """A backend for the system that the entry was set up for; nothing is sent yet."""
+    return _SYSTEMS[entry.data[CONF_SYSTEM]](hass, entry)
+
+
+def _webex(hass: HomeAssistant, entry: ConfigEntry) -> Backend:
+    def keep(credentials: Credentials) -> None:
+        hass.config_entries.async_update_entry(
+            entry, data={**entry.data, **asdict(credentials)}
+        )
+
+    client = CloudClient(
+        async_get_clientsession(hass), Credentials.of(entry.data), keep
+    )
+    return XapiBackend(CloudTransport(client))
+
+
+_SYSTEMS: Final[dict[str, Callable[[HomeAssistant, ConfigEntry], Backend]]] = {
+    SYSTEM_WEBEX: _webex,
+}
