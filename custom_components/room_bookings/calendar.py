@@ -30,9 +30,7 @@ from .rooms.room import Verb
 
 PARALLEL_UPDATES = 0
 
-_CALENDAR: Final = CalendarEntityDescription(
-    key="bookings", translation_key="bookings", name=None
-)
+_CALENDAR: Final = CalendarEntityDescription(key="bookings", translation_key="bookings")
 _FEATURES: Final = {
     Verb.BOOK: CalendarEntityFeature.CREATE_EVENT,
     Verb.DELETE: CalendarEntityFeature.DELETE_EVENT,
@@ -58,6 +56,9 @@ async def async_setup_entry(
 
 class RoomCalendar(RoomEntity, CalendarEntity):
     """The bookings of a room; the actions of this integration target it."""
+
+    # The calendar is what a room is in Home Assistant: it bears the room's name.
+    _attr_name = None
 
     def __init__(
         self,

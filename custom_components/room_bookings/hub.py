@@ -127,7 +127,7 @@ class Hub:
     def spawn(self, work: Coroutine[None, None, None], name: str) -> asyncio.Task[None]:
         """Run something in the background for as long as the entry is loaded."""
         return self._entry.async_create_background_task(
-            self._hass, work, f"{DOMAIN} {name}"
+            self._hass, work, f"{DOMAIN} {name}", eager_start=False
         )
 
     # Rooms

@@ -64,7 +64,7 @@ class Host(Protocol):
         """A listing did not come in."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Overheard:
     """The signals of one room since somebody began to listen."""
 

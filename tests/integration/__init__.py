@@ -1,0 +1,1 @@
+"""The integration in Home Assistant, against real simulators on loopback."""

@@ -1,0 +1,67 @@
+"""A Home Assistant with the integration, and a simulated Webex organisation beside it."""
+
+from collections.abc import AsyncGenerator, Generator
+from typing import Any
+
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.room_bookings.const import DOMAIN
+from homeassistant.config_entries import ConfigFlowResult
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
+from tests.simulators.webex import WebexSimulator
+
+
+@pytest.fixture(autouse=True)
+def custom_integrations(enable_custom_integrations: None) -> None:
+    """Load integrations from this checkout."""
+
+
+@pytest.fixture
+async def cloud(socket_enabled: None) -> AsyncGenerator[WebexSimulator]:
+    """A Webex organisation with three PhoneOS rooms, one of which has two devices."""
+    async with WebexSimulator(ticking=True) as simulator:
+        for name in ("Aurora", "Birch", "Fjord"):
+            workspace = simulator.add_workspace(name, capacity=6)
+            simulator.add_device(workspace)
+        simulator.add_device(simulator.workspace_named("Birch"), name="Birch wall")
+        yield simulator
+
+
+def webex_input(cloud: WebexSimulator, **changes: Any) -> dict[str, Any]:
+    """What a person types into the step `webex`."""
+    return {
+        "client_id": cloud.client_id,
+        "client_secret": cloud.client_secret,
+        "activation_code": cloud.activation_code(),
+        "advanced": {"api_url": cloud.api_url},
+        **changes,
+    }
+
+
+async def start_flow(hass: HomeAssistant) -> str:
+    """Open the flow and choose Webex; the flow's id."""
+    flow = await hass.config_entries.flow.async_init(DOMAIN, context={"source": "user"})
+    assert flow["type"] is FlowResultType.MENU
+    flow = await hass.config_entries.flow.async_configure(
+        flow["flow_id"], {"next_step_id": "webex"}
+    )
+    assert flow["type"] is FlowResultType.FORM
+    return flow["flow_id"]
+
+
+async def add_webex(
+    hass: HomeAssistant, cloud: WebexSimulator, rooms: list[str] | None = None
+) -> MockConfigEntry:
+    """Add the organisation through the flow; the loaded entry."""
+    flow_id = await start_flow(hass)
+    result: ConfigFlowResult = await hass.config_entries.flow.async_configure(
+        flow_id, webex_input(cloud)
+    )
+    if result["type"] is FlowResultType.FORM:
+        chosen = rooms or [w.id for w in cloud.workspaces]
+        result = await hass.config_entries.flow.async_configure(flow_id, {"rooms": chosen})
+    assert result["type"] is FlowResultType.CREATE_ENTRY, result
+    await hass.async_block_till_done()
+    return result["result"]
