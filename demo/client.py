@@ -109,7 +109,7 @@ class Client:
             return_response=respond,
             **({"target": {"entity_id": entity_id}} if entity_id else {}),
         )
-        return result["response"]
+        return result.get("response")
 
     async def _send(self, number: int, type_: str, fields: dict[str, Any]) -> Any:
         if self._socket is None:

@@ -91,6 +91,12 @@ class Flow:
                 return field
         raise LookupError(f"{self.step} has no field {name}: {self.shown}")
 
+    def filled_in(self, name: str) -> Any:
+        """Return what a form's field shows before anybody answers."""
+        field = self.field(name)
+        suggested = (field.get("description") or {}).get("suggested_value")
+        return field.get("default") if suggested is None else suggested
+
     def _fields(self, fields: list[dict[str, Any]]) -> list[dict[str, Any]]:
         inner = [self._fields(f["schema"]) for f in fields if "schema" in f]
         return [*fields, *(field for group in inner for field in group)]

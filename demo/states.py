@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from time import monotonic
 from typing import Any
@@ -80,3 +81,11 @@ class States:
                 return answer
         except TimeoutError:
             raise TooLate(f"not within {seconds:g} s: {what}") from None
+
+    async def quiet(self, seconds: float = 0.5) -> None:
+        """Wait until nothing has changed for that long: what belongs together has all arrived."""
+        with suppress(TimeoutError):
+            while True:
+                self._changed.clear()
+                async with asyncio.timeout(seconds):
+                    await self._changed.wait()

@@ -1,5 +1,6 @@
 """What the checks of any system share: Home Assistant, the rooms in it, and ways to look at them."""
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -8,6 +9,7 @@ from demo.check import expect, expect_that
 from demo.homeassistant import HomeAssistant
 from demo.rooms import Room, rooms_of
 from demo.states import State
+from demo.waiting import TooLate
 
 SOON = 5.0
 NO_STATE = ("unavailable", "unknown")
@@ -70,8 +72,9 @@ class Scene:
 
             await self.home.states.until(f"{calendar} is available", probe, seconds)
 
-    def snapshot(self) -> Snapshot:
-        """Return what all entities that describe bookings say now."""
+    async def snapshot(self) -> Snapshot:
+        """Return what all entities that describe bookings say, once they have said it all."""
+        await self.home.states.quiet()
         found: Snapshot = {}
         for room in self.rooms.values():
             for platform, key in (
@@ -89,21 +92,37 @@ class Scene:
         return found
 
     async def comes_back(self, before: Snapshot, seconds: float = 30) -> None:
-        """Wait until all entities say what they said before. Raises Mismatch for the first that does not."""
+        """Wait until all entities say what they said before. Raises Mismatch if they do not."""
 
-        def differs() -> str | None:
-            for entity_id, (state, _) in before.items():
-                now = self.home.states.get(entity_id)
-                if now is None or now.state != state:
-                    return entity_id
-            return None
+        def differences() -> list[str]:
+            return [
+                f"{entity_id}: {state!r} before, {self._said(entity_id)} now"
+                for entity_id, (state, _) in before.items()
+                if self._said(entity_id) != repr(state)
+            ]
 
-        await self.home.states.until(
-            "everything says what it said before", lambda: differs() is None, seconds
-        )
+        with suppress(TooLate):
+            await self.home.states.until("", lambda: not differences(), seconds)
+        expect(f"differences after {seconds:g} s", differences(), [])
         for entity_id, (_, attributes) in before.items():
             now = self.home.states.get(entity_id)
             expect(f"{entity_id}'s attributes", now and now.attributes, attributes)
+
+    async def reloaded(self, mark: int, seconds: float = 30) -> None:
+        """Wait until every room's calendar went since the mark, and is back."""
+        states = self.home.states
+
+        def went() -> bool:
+            return all(
+                any(
+                    state.state == "unavailable"
+                    for state in states.changes_since(mark, room.calendar)
+                )
+                for room in self.rooms.values()
+            )
+
+        await states.until("all calendars went", went, seconds)
+        await self.ready(seconds)
 
     # The event entity
 

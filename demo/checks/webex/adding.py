@@ -76,7 +76,7 @@ class Adding:
         )
         expect(
             "the chosen ones",
-            sorted(field["default"]),
+            sorted(self.flow.filled_in("rooms")),
             sorted(await self.webex.room_ids()),
         )
         return ", ".join(self.webex.rooms)

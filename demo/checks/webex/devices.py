@@ -118,5 +118,6 @@ class Devices:
         await self.scene.reaches(self.twin, "sensor", "next_booking", "Twins")
         await self.webex.delete(self.twin, "Twins")
         await self.scene.event(self.twin, mark, "cancelled")
+        await self.scene.home.states.quiet()
         types = [event["event_type"] for event in self.scene.events(self.twin, mark)]
         expect("the events", types, ["created", "cancelled"])

@@ -21,16 +21,24 @@ class Outages:
         self.webex = webex
         self.room, self.twin, self.busy = webex.rooms
 
+    async def _empty_room(self) -> None:
+        await self.webex.clear(self.room)
+        await self.scene.reaches(self.room, "sensor", "availability", "free")
+        await self.scene.reaches(self.room, "sensor", "next_booking", "unknown")
+
     @step("what changed while the cloud was away is reported late")
     async def cloud_away(self) -> str:
         """A booking made meanwhile at the phone; entities never became unavailable."""
+        await self._empty_room()
         mark = self.scene.mark()
         await self.webex.control("POST", "/down")
-        await self.webex.book(self.room, "Meanwhile", minutes=60)
-        await asyncio.sleep(AWAY_SECONDS)
-        still = self.scene.state(self.room, "calendar", "bookings").state
-        expect("the calendar meanwhile", still, "off")
-        await self.webex.control("POST", "/up")
+        try:
+            await self.webex.book(self.room, "Meanwhile", minutes=60)
+            await asyncio.sleep(AWAY_SECONDS)
+            still = self.scene.state(self.room, "calendar", "bookings").state
+            expect("the calendar meanwhile", still, "off")
+        finally:
+            await self.webex.control("POST", "/up")
         up = monotonic()
         on = await self.scene.reaches(
             self.room, "calendar", "bookings", "on", BACK_SECONDS
@@ -52,30 +60,35 @@ class Outages:
     @step("an access token that expired is renewed")
     async def token(self) -> None:
         """Nobody notices."""
+        await self._empty_room()
         await self.webex.control("POST", "/expire_tokens")
         await self.webex.book(self.room, "New token", start=30)
         await self.scene.reaches(
             self.room, "sensor", "next_booking", "New token", BACK_SECONDS
         )
-        await self.webex.delete(self.room, "New token")
-        await self.scene.reaches(self.room, "sensor", "next_booking", "unknown")
 
     @step("a phone that restarts keeps its bookings known")
     async def reboot(self) -> None:
         """Its ids change, its bookings do not."""
+        await self._empty_room()
         await self.webex.book(self.room, "Before", start=30)
         await self.scene.reaches(self.room, "sensor", "next_booking", "Before")
         mark = self.scene.mark()
         await self.webex.control("POST", f"/devices/{self.room}/reboot")
         await self.webex.book(self.room, "After", start=10, minutes=10)
         await self.scene.reaches(self.room, "sensor", "next_booking", "After")
+        await self.scene.home.states.quiet()
         types = [e["event_type"] for e in self.scene.events(self.room, mark)]
         expect("the events", types, ["created"])
 
     @step("Home Assistant restarts: the same states, and no events")
     async def restart(self) -> str:
         """Its first listing is a baseline."""
-        before, mark, started = self.scene.snapshot(), self.scene.mark(), monotonic()
+        before, mark, started = (
+            await self.scene.snapshot(),
+            self.scene.mark(),
+            monotonic(),
+        )
         await self.scene.home.restart()
         await self.scene.find_rooms()
         await self.scene.ready()
@@ -86,11 +99,16 @@ class Outages:
     @step("what was booked while Home Assistant was off is shown, and not reported")
     async def while_off(self) -> None:
         """Deleted and made at the phone meanwhile."""
+        await self._empty_room()
+        await self.webex.book(self.room, "Before", start=60)
+        await self.scene.reaches(self.room, "sensor", "next_booking", "Before")
         await self.scene.home.stop()
-        await self.webex.delete(self.room, "Before")
-        await self.webex.edit(self.room, "After", title="Afterwards")
-        mark = self.scene.mark()
-        await self.scene.home.restart()
+        try:
+            await self.webex.delete(self.room, "Before")
+            await self.webex.book(self.room, "Afterwards", start=30)
+        finally:
+            mark = self.scene.mark()
+            await self.scene.home.restart()
         await self.scene.find_rooms()
         await self.scene.ready()
         await self.scene.reaches(self.room, "sensor", "next_booking", "Afterwards")
@@ -98,9 +116,8 @@ class Outages:
             (event["event_type"], event["title"])
             for event in self.scene.events(self.room, mark)
         }
-        expect_that("nothing was reported", len(reported) <= 1, reported)
-        await self.webex.clear(self.room)
-        await self.scene.reaches(self.room, "sensor", "next_booking", "unknown")
+        last = {("created", "Before")}
+        expect_that("nothing was reported", reported <= last, reported)
 
     @step("a power cut costs nothing")
     async def power_cut(self) -> None:
@@ -118,7 +135,7 @@ class Outages:
     @step("reload: the same states, and no events")
     async def reload(self) -> None:
         """As an administrator does."""
-        before, mark = self.scene.snapshot(), self.scene.mark()
+        before, mark = await self.scene.snapshot(), self.scene.mark()
         await self.scene.home.client.request(
             "POST",
             f"/api/config/config_entries/entry/{self.scene.entry_id}/reload",
@@ -130,6 +147,7 @@ class Outages:
     @step("a phone that goes offline takes its room along, and brings it back")
     async def offline(self) -> None:
         """The other rooms stay."""
+        await self._empty_room()
         calendar = self.scene.rooms[self.room].calendar
         await self.webex.control("POST", f"/devices/{self.room}/offline")
         await self.webex.control("POST", f"/devices/{self.room}/online")

@@ -29,7 +29,7 @@ class Privacy:
             self.room, "sensor", "current_booking", "Private"
         )
         expect("private", state.attributes["private"], True)
-        expect("organizer", state.attributes.get("organizer"), None)
+        expect("organizer", state.attributes["organizer"], "Private")
         event = await self.scene.event(self.room, mark, "started")
         expect("the event's title", event["title"], "Private")
 

@@ -17,10 +17,12 @@ class Settings:
         self.room = webex.rooms[2]
 
     async def _set(self, **options: object) -> None:
+        mark = self.scene.mark()
         flow = await Flow.options(self.scene.home.client, self.scene.entry_id)
         expect("the options", flow.type, "form")
         await flow.submit(options)
         expect("the options afterwards", flow.type, "create_entry")
+        await self.scene.reloaded(mark)
 
     @step("hide all titles, and show them again")
     async def titles(self) -> None:
@@ -38,8 +40,7 @@ class Settings:
     async def default_duration(self) -> None:
         """Fifteen minutes instead of thirty."""
         first = self.webex.rooms[0]
-        await self._set(titles="hide_private", default_duration={"minutes": 15})
-        await self.scene.ready()
+        await self._set(titles="hide_private", default_duration=15)
         await self.scene.press(first, "book_now")
         booking = present("at the device", await self.webex.current(first))
         minutes = round((booking.end - booking.start).total_seconds() / 60)
@@ -55,9 +56,10 @@ class Settings:
         expect("the form", flow.type, "form")
         answers = await self.webex.credentials()
         self.scene.secrets |= self.webex.secrets(answers)
+        mark = self.scene.mark()
         await flow.submit(answers)
         expect("the end", (flow.type, flow.reason), ("abort", "reconfigure_successful"))
-        await self.scene.ready()
+        await self.scene.reloaded(mark)
         await self.scene.reaches(
             self.room, "sensor", "current_booking", "Under way", seconds=30
         )

@@ -28,6 +28,12 @@ class Verbs:
         self.room = webex.rooms[0]
         self.later: dict[str, Any] = {}
 
+    async def _empty_room(self) -> None:
+        """Begin with nothing at the phone and nothing in Home Assistant."""
+        await self.webex.clear(self.room)
+        await self.scene.reaches(self.room, "sensor", "availability", "free")
+        await self.scene.reaches(self.room, "sensor", "next_booking", "unknown")
+
     async def _at_device(self, title: str) -> Booking | None:
         bookings = await self.webex.bookings(self.room)
         return next((b for b in bookings if b.title == title), None)
@@ -212,6 +218,7 @@ class Verbs:
     @step("book a room now, by its button")
     async def book_now(self) -> str:
         """For the default duration."""
+        await self._empty_room()
         started = monotonic()
         await self.scene.press(self.room, "book_now")
         on = await self.scene.reaches(self.room, "calendar", "bookings", "on")
@@ -238,6 +245,7 @@ class Verbs:
     @step("book and end by buttons")
     async def buttons(self) -> None:
         """As a person in front of a dashboard does."""
+        await self._empty_room()
         await self.scene.press(self.room, "book_now")
         await self.scene.reaches(self.room, "sensor", "availability", "busy")
         await self.scene.press(self.room, "end_meeting")
@@ -253,20 +261,22 @@ class Verbs:
     @step("create a booking in the calendar")
     async def calendar_create(self) -> None:
         """As the calendar panel does."""
+        await self._empty_room()
+        start, end = _in(60), _in(90)
         await self.scene.home.client.call(
             "calendar/event/create",
             entity_id=self.scene.rooms[self.room].calendar,
             event={
                 "summary": "From the calendar",
-                "dtstart": _in(60).isoformat(),
-                "dtend": _in(90).isoformat(),
+                "dtstart": start.isoformat(),
+                "dtend": end.isoformat(),
             },
         )
         truth = present(
             "From the calendar at the device",
             await self._at_device("From the calendar"),
         )
-        expect("start at the device", truth.start, _in(60))
+        expect("start at the device", truth.start, start)
         (event,) = await self.scene.calendar_events(self.room)
         expect("the calendar's event", event["summary"], "From the calendar")
 
@@ -286,6 +296,7 @@ class Verbs:
     @step("sync finds what no event told")
     async def sync(self) -> None:
         """All messages about a booking are lost; asking helps."""
+        await self._empty_room()
         for match in ({"event": ""}, {"message": "status"}):
             await self.webex.control(
                 "POST", "/faults", {"match": match, "times": None, "effect": "drop"}
@@ -298,12 +309,11 @@ class Verbs:
             "room_bookings.sync", entity_id=self.scene.rooms[self.room].calendar
         )
         await self.scene.reaches(self.room, "sensor", "next_booking", "Unheard of")
-        await self.webex.clear(self.room)
-        await self.scene.reaches(self.room, "sensor", "next_booking", "unknown")
 
     @step("the phone's meeting ends on the second")
     async def on_time(self) -> str:
         """The room is free when the phone says so, not at the next poll."""
+        await self._empty_room()
         await self.webex.book(self.room, "Short", start=-1, minutes=1.1)
         await self.scene.reaches(self.room, "calendar", "bookings", "on")
         truth = present("at the device", await self.webex.current(self.room))
