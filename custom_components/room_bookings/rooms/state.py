@@ -101,8 +101,24 @@ def _running(spans: list[_Spans], when: datetime) -> tuple[Booking, ...]:
     return tuple(s.booking for s in spans if s.booking.runs_at(when))
 
 
+def _awaiting(spans: list[_Spans], when: datetime) -> Booking | None:
+    return next((s.booking for s in spans if s.pending_at(when)), None)
+
+
 def _in_use(spans: list[_Spans], when: datetime) -> bool:
     return any(s.checked_in and s.busy_at(when) for s in spans)
+
+
+def _facts(
+    spans: list[_Spans], when: datetime
+) -> tuple[Availability, tuple[Booking, ...], Booking | None, bool]:
+    """What is true at a time. The next booking changes when it runs, so `running` tells."""
+    return (
+        _availability(spans, when),
+        _running(spans, when),
+        _awaiting(spans, when),
+        _in_use(spans, when),
+    )
 
 
 def state_at(
@@ -122,30 +138,17 @@ def state_at(
         for b in timetable
         if b.holds and b.end > now
     ]
-    running = _running(spans, now)
-    availability = _availability(spans, now)
-    in_use = _in_use(spans, now)
+    facts = availability, running, awaiting, in_use = _facts(spans, now)
     edges = sorted({edge for s in spans for edge in s.edges() if edge > now})
-    until = next(
-        (t for t in edges if _availability(spans, t) is not availability), None
-    )
-    boundary = next(
-        (
-            t
-            for t in edges
-            if t == until
-            or _running(spans, t) != running
-            or _in_use(spans, t) is not in_use
-        ),
-        None,
-    )
     return RoomState(
         availability=availability,
-        until=until,
+        until=next(
+            (t for t in edges if _availability(spans, t) is not availability), None
+        ),
         current=running[0] if running else None,
         next=next((s.booking for s in spans if s.booking.start > now), None),
         running=running,
-        awaiting=next((s.booking for s in spans if s.pending_at(now)), None),
+        awaiting=awaiting,
         in_use=in_use,
-        boundary=boundary,
+        boundary=next((t for t in edges if _facts(spans, t) != facts), None),
     )
