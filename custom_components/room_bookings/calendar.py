@@ -27,6 +27,7 @@ from .hub import Hub, RoomsConfigEntry
 from .rooms.booking import Booking, BookingId
 from .rooms.errors import NotSupportedError
 from .rooms.room import Verb
+from .rooms.series import occurrences
 
 PARALLEL_UPDATES = 0
 
@@ -102,16 +103,18 @@ class RoomCalendar(RoomEntity, CalendarEntity):
     async def async_create_event(self, **kwargs: Any) -> None:
         """Book the room."""
         with translated(self.view.room.name):
-            for field in (EVENT_DESCRIPTION, EVENT_LOCATION, EVENT_RRULE):
+            for field in (EVENT_DESCRIPTION, EVENT_LOCATION):
                 if kwargs.get(field):
                     raise NotSupportedError(field)
-            await self.hub.verbs.book(
-                self.coordinator.keeper,
-                start=_moment(kwargs[EVENT_START]),
-                end=_moment(kwargs[EVENT_END]),
-                duration=self.hub.default_duration,
-                title=kwargs[EVENT_SUMMARY],
-            )
+            verbs, keeper = self.hub.verbs, self.coordinator.keeper
+            start, end = _local(kwargs[EVENT_START]), _local(kwargs[EVENT_END])
+            title = kwargs[EVENT_SUMMARY]
+            if rule := kwargs.get(EVENT_RRULE):
+                await verbs.book_series(keeper, occurrences(rule, start, end), title)
+            else:
+                await verbs.book(
+                    keeper, start=start, end=end, duration=end - start, title=title
+                )
 
     @override
     async def async_delete_event(
@@ -139,8 +142,8 @@ class RoomCalendar(RoomEntity, CalendarEntity):
         return event
 
 
-def _moment(when: date | datetime) -> datetime:
-    """A time as the dialog gives it: a day means its local midnight."""
+def _local(when: date | datetime) -> datetime:
+    """A time as the dialog gives it, in the local zone: a day means its midnight."""
     if isinstance(when, datetime):
-        return dt_util.as_utc(when)
-    return dt_util.as_utc(dt_util.start_of_local_day(when))
+        return dt_util.as_local(when)
+    return dt_util.start_of_local_day(when)

@@ -1,7 +1,7 @@
 """What people do to bookings: one at a time per room, and never reported before it is true."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -33,6 +33,7 @@ from .rooms.errors import (
 )
 from .rooms.ledger import Clash, Entry, Found, Ledger, verdict
 from .rooms.room import EndMethod, Verb
+from .rooms.series import Slot
 from .storage import HubStore
 
 # A start may lie so far back and still mean now: forms know minutes only.
@@ -108,6 +109,36 @@ class Verbs:
                 self._in_flight.discard(wish.request_id)
             await self._store.write_ledger(self._ledger.confirmed(wish, booking.id))
             return booking
+
+    async def book_series(
+        self, keeper: RoomKeeper, slots: Sequence[Slot], title: str
+    ) -> list[Booking]:
+        """Book a room several times, all or none.
+
+        What was booked before something went wrong is deleted again. Raises
+        UnconfirmedError if that cannot be done either: somebody has to look.
+        """
+        for start, end in slots:
+            if (other := keeper.timetable.holding(start, end)) is not None:
+                raise ConflictError(other.start, other.end)
+        made: list[Booking] = []
+        try:
+            for start, end in slots:
+                made.append(
+                    await self.book(
+                        keeper, start=start, end=end, duration=end - start, title=title
+                    )
+                )
+        except RoomError:
+            for booking in made:
+                try:
+                    await self.delete(keeper, booking.id)
+                except UnknownBookingError:
+                    continue
+                except RoomError as error:
+                    raise UnconfirmedError from error
+            raise
+        return made
 
     async def _booked(
         self, keeper: RoomKeeper, request: BookingRequest, wish: Entry
