@@ -16,26 +16,28 @@ Messages on their way into the queue:
 
 A fault happens once unless `times(n)` or `always()` say otherwise; the verb at the
 end arms it and returns a `Fault` with `hits`, `remove()` and `await triggered()`. Of
-several that match a request, the one armed first happens; latencies add up.
+several that match a request, the one armed first happens; latencies add up. The verbs
+that do not depend on HTTP are those of `tests.simulators.common.faults`.
 """
 
-import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 import json
-from typing import Any, Self
+from typing import Any
 
+from tests.simulators.common.faults import (
+    CommandBuilder,
+    Fault,
+    MessageBuilder,
+    Overtake,
+    Redeliver,
+    Rule,
+    strike,
+)
 from tests.simulators.xapi import Device, Workspace
 
 from .request_log import LoggedRequest
-
-
-@dataclass(frozen=True, slots=True)
-class Latency:
-    """Answer later."""
-
-    seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,129 +62,8 @@ class Answer:
     applied: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class NotApplied:
-    """Answer a command as if it had worked, and do nothing."""
-
-    sync_required: bool
-
-
-@dataclass(frozen=True, slots=True)
-class AppliedLate:
-    """Answer a command at once and carry it out some seconds later."""
-
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class Rival:
-    """Somebody else books at the device, the instant before the command runs."""
-
-    title: str
-    minutes: int
-    offset_minutes: int
-
-
-type Effect = Latency | Drop | Answer | NotApplied | AppliedLate | Rival
-
-
-@dataclass(frozen=True, slots=True)
-class Redeliver:
-    """Put a message into the queue this often, after some seconds; 0 copies drop it."""
-
-    copies: int = 1
-    seconds: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Overtake:
-    """Hold a message back until the next one has gone by."""
-
-
-type Delivery = Redeliver | Overtake
-
-
-class Fault:
-    """An armed fault."""
-
-    def __init__(self, owner: list[Any], times: int | None) -> None:
-        """Happen `times` times, or always."""
-        self._owner = owner
-        self._left = times
-        self._event = asyncio.Event()
-        self.hits = 0
-
-    def hit(self) -> None:
-        """Count one more happening; the last one disarms the fault."""
-        self.hits += 1
-        self._event.set()
-        if self._left is not None:
-            self._left -= 1
-            if self._left <= 0:
-                self.remove()
-
-    def remove(self) -> None:
-        """Disarm it."""
-        self._owner[:] = [entry for entry in self._owner if entry.fault is not self]
-
-    async def triggered(self) -> None:
-        """Return once it has happened."""
-        await self._event.wait()
-
-
-@dataclass(frozen=True, slots=True)
-class _RequestRule:
-    fault: Fault
-    matches: Callable[[LoggedRequest], bool]
-    effect: Effect
-    description: str
-
-
-@dataclass(frozen=True, slots=True)
-class _MessageRule:
-    fault: Fault
-    matches: Callable[[Mapping[str, Any]], bool]
-    delivery: Delivery
-    description: str
-
-
-class _Builder[R]:
-    def __init__(self, rules: list[R]) -> None:
-        self._rules = rules
-        self._times: int | None = 1
-
-    def times(self, times: int) -> Self:
-        """Happen so often, then never again."""
-        self._times = times
-        return self
-
-    def always(self) -> Self:
-        """Happen until it is removed."""
-        self._times = None
-        return self
-
-    def _fault(self) -> Fault:
-        return Fault(self._rules, self._times)
-
-
-class RequestFaults(_Builder[_RequestRule]):
+class RequestFaults(CommandBuilder[LoggedRequest]):
     """What happens to requests that match; each verb arms a fault."""
-
-    def __init__(
-        self, rules: list[_RequestRule], matches: Callable[[LoggedRequest], bool]
-    ) -> None:
-        """Match requests with a predicate."""
-        super().__init__(rules)
-        self._matches = matches
-
-    def _arm(self, effect: Effect) -> Fault:
-        fault = self._fault()
-        self._rules.append(_RequestRule(fault, self._matches, effect, repr(effect)))
-        return fault
-
-    def latency(self, seconds: float) -> Fault:
-        """Handle it later, by the event loop's clock."""
-        return self._arm(Latency(seconds))
 
     def status(
         self,
@@ -256,59 +137,9 @@ class RequestFaults(_Builder[_RequestRule]):
         """Answer a poll at once, without messages."""
         return self.answer({"messages": []})
 
-    def not_applied(self, *, sync_required: bool = False) -> Fault:
-        """Accept a command and never carry it out."""
-        return self._arm(NotApplied(sync_required))
 
-    def applied_late(self, seconds: float) -> Fault:
-        """Accept a command and carry it out later, by the simulator's clock."""
-        return self._arm(AppliedLate(seconds))
-
-    def rival(
-        self,
-        title: str = "Somebody else",
-        minutes: int = 30,
-        offset_minutes: int = 0,
-    ) -> Fault:
-        """Let somebody at the device book the slot the instant before a Book.
-
-        The rival begins `offset_minutes` after the start that the Book asks for.
-        """
-        return self._arm(Rival(title, minutes, offset_minutes))
-
-
-class MessageFaults(_Builder[_MessageRule]):
-    """What happens to messages that match; each verb arms a fault."""
-
-    def __init__(
-        self,
-        rules: list[_MessageRule],
-        matches: Callable[[Mapping[str, Any]], bool],
-    ) -> None:
-        """Match messages with a predicate."""
-        super().__init__(rules)
-        self._matches = matches
-
-    def _arm(self, delivery: Delivery) -> Fault:
-        fault = self._fault()
-        self._rules.append(_MessageRule(fault, self._matches, delivery, repr(delivery)))
-        return fault
-
-    def drop(self) -> Fault:
-        """Lose it."""
-        return self._arm(Redeliver(copies=0))
-
-    def duplicate(self, copies: int = 2) -> Fault:
-        """Deliver it several times."""
-        return self._arm(Redeliver(copies=copies))
-
-    def delay(self, seconds: float) -> Fault:
-        """Deliver it later, by the simulator's clock."""
-        return self._arm(Redeliver(seconds=seconds))
-
-    def reorder(self) -> Fault:
-        """Deliver it after the next message; if none follows, not at all."""
-        return self._arm(Overtake())
+type MessageFaults = MessageBuilder[Mapping[str, Any]]
+"""What happens to messages that match; each verb arms a fault."""
 
 
 class Faults:
@@ -316,8 +147,8 @@ class Faults:
 
     def __init__(self) -> None:
         """Start with nothing wrong."""
-        self._request_rules: list[_RequestRule] = []
-        self._message_rules: list[_MessageRule] = []
+        self._request_rules: list[Rule[LoggedRequest]] = []
+        self._message_rules: list[Rule[Mapping[str, Any]]] = []
 
     # Arming
 
@@ -386,7 +217,7 @@ class Faults:
                 and (workspace is None or message.get("workspaceId") == workspace.id)
             )
 
-        return MessageFaults(self._message_rules, matches)
+        return MessageBuilder(self._message_rules, matches)
 
     def messages(
         self,
@@ -394,7 +225,7 @@ class Faults:
         predicate: Callable[[Mapping[str, Any]], bool] | None = None,
     ) -> MessageFaults:
         """Messages of that type (any, without one)."""
-        return MessageFaults(
+        return MessageBuilder(
             self._message_rules,
             lambda message: (
                 (kind is None or message.get("type") == kind)
@@ -416,27 +247,14 @@ class Faults:
 
     # Happening
 
-    def strike(self, request: LoggedRequest) -> tuple[float, Effect | None]:
+    def strike(self, request: LoggedRequest) -> tuple[float, Any]:
         """The latency of a request and what else happens to it."""
-        seconds = 0.0
-        effect: Effect | None = None
-        for rule in tuple(self._request_rules):
-            if isinstance(rule.effect, Latency):
-                if rule.matches(request):
-                    seconds += rule.effect.seconds
-                    rule.fault.hit()
-            elif effect is None and rule.matches(request):
-                effect = rule.effect
-                rule.fault.hit()
-        return seconds, effect
+        return strike(self._request_rules, request)
 
-    def deliver(self, message: Mapping[str, Any]) -> Delivery:
+    def deliver(self, message: Mapping[str, Any]) -> Redeliver | Overtake:
         """What happens to a message on its way into the queue."""
-        for rule in self._message_rules:
-            if rule.matches(message):
-                rule.fault.hit()
-                return rule.delivery
-        return Redeliver()
+        _, effect = strike(self._message_rules, message)
+        return effect or Redeliver()
 
 
 def is_poll(request: LoggedRequest) -> bool:

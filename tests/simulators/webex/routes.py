@@ -7,7 +7,7 @@ from aiohttp import web
 
 from . import control, inventory, xapi_routes
 from .errors import ApiError, error_body, new_tracking_id
-from .faults import Answer, Drop, Effect
+from .faults import Answer, Drop
 from .request_log import LoggedRequest
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def _log(sim: WebexSimulator, request: web.Request, body: bytes) -> LoggedReques
 
 
 async def _respond(
-    sim: WebexSimulator, request: web.Request, body: bytes, effect: Effect | None
+    sim: WebexSimulator, request: web.Request, body: bytes, effect: Any
 ) -> web.Response:
     tracking_id = new_tracking_id()
     match effect:
@@ -107,7 +107,7 @@ def _cut(request: web.Request) -> web.Response:
 
 
 async def _route(
-    sim: WebexSimulator, request: web.Request, body: bytes, effect: Effect | None
+    sim: WebexSimulator, request: web.Request, body: bytes, effect: Any
 ) -> web.Response:
     path, method, query = request.path, request.method, request.query
     if path == "/jwks":

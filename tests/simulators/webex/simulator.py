@@ -12,8 +12,11 @@ from uuid import UUID
 
 from aiohttp import web
 
+from tests.simulators.common.faults import Overtake
+from tests.simulators.common.ticking import keep_ticking
 from tests.simulators.xapi import (
     PROFILES,
+    ConfigurationChange,
     Device,
     DeviceEvent,
     Profile,
@@ -29,7 +32,7 @@ from tests.simulators.xapi import (
 from . import messages
 from .application import IntegrationApp, covers
 from .errors import ApiError
-from .faults import Faults, Overtake
+from .faults import Faults
 from .identity import SigningKey, hydra_id
 from .message_queue import MessageQueue
 from .request_log import RequestLog
@@ -108,7 +111,6 @@ class WebexSimulator:
         self._overtaken: list[Any] = []
         self._ticking = ticking
         self._tasks: set[asyncio.Task[None]] = set()
-        self._wake = asyncio.Event()
         self._stop = asyncio.Event()
         self._runner: web.AppRunner | None = None
         self._site: web.TCPSite | None = None
@@ -135,8 +137,7 @@ class WebexSimulator:
         await self._listen()
         self._port = self._runner.addresses[0][1]
         if self._ticking:
-            self.world.timers.on_earlier = self._wake.set
-            self._in_background(self._keep_ticking())
+            self._in_background(keep_ticking(self.world.timers, self.clock))
 
     async def stop(self) -> None:
         """Close everything; held polls are answered first."""
@@ -194,16 +195,6 @@ class WebexSimulator:
     async def tick(self) -> int:
         """Let everything happen that is due by the clock; how many timers ran."""
         return self.world.timers.run_due(self.clock())
-
-    async def _keep_ticking(self) -> None:
-        while True:
-            self._wake.clear()
-            await self.tick()
-            due = self.world.timers.next_due
-            wait = None if due is None else (due - self.clock()).total_seconds()
-            with suppress(TimeoutError):
-                async with asyncio.timeout(wait):
-                    await self._wake.wait()
 
     def _in_background(self, work: Any) -> None:
         task = asyncio.get_running_loop().create_task(work)
@@ -475,6 +466,8 @@ class WebexSimulator:
         ):
             return
         match report:
+            case ConfigurationChange():
+                return
             case DeviceEvent(name=name):
                 if not self._notified(app.access.events, name):
                     return

@@ -1,7 +1,5 @@
 """`/v1/xapi/command`, `/v1/xapi/status` and `/v1/xapi/schema` (facts 6.1, 6.2)."""
 
-from contextlib import suppress
-from datetime import timedelta
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -11,17 +9,13 @@ from tests.simulators.xapi import (
     CommandError,
     Device,
     InvalidArguments,
-    OccupiedError,
     UnknownCommand,
-    execute,
+    execute_with,
 )
-from tests.simulators.xapi.commands import check_command
 from tests.simulators.xapi.schema import command_schemas, status_schemas
-from tests.simulators.xapi.times import parse_wire_time
 
 from .application import covers
 from .errors import ApiError
-from .faults import AppliedLate, Effect, NotApplied, Rival
 
 if TYPE_CHECKING:
     from .simulator import WebexSimulator
@@ -30,9 +24,7 @@ MAX_STATUS_NAMES = 10
 MAX_SCHEMA_DEVICES = 5
 
 
-def command(
-    sim: WebexSimulator, name: str, body: bytes, effect: Effect | None
-) -> web.Response:
+def command(sim: WebexSimulator, name: str, body: bytes, effect: Any) -> web.Response:
     """Run a command on a device; raises `ApiError`."""
     sim.require_scope("spark:xapi_commands")
     try:
@@ -52,7 +44,7 @@ def command(
     if not device.online:
         raise ApiError(sim.offline_status, "The device is not connected")
     try:
-        result = _run(sim, device, name, arguments, effect)
+        result = execute_with(effect, sim.world, device, name, arguments)
     except UnknownCommand as error:
         raise ApiError(404, str(error)) from None
     except InvalidArguments as error:
@@ -66,43 +58,6 @@ def command(
     return web.json_response(
         {"deviceId": device_id, "arguments": arguments, "result": result}
     )
-
-
-def _run(
-    sim: WebexSimulator,
-    device: Device,
-    name: str,
-    arguments: dict[str, Any],
-    effect: Effect | None,
-) -> dict[str, Any]:
-    match effect:
-        case NotApplied(sync_required=sync_required):
-            check_command(device, name, arguments)
-            if sync_required:
-                device.report("Bookings.SyncRequired", {}, sim.clock())
-            return {}
-        case AppliedLate(seconds=seconds):
-            check_command(device, name, arguments)
-            sim.world.timers.at(
-                sim.clock() + timedelta(seconds=seconds),
-                lambda _: _run_quietly(sim, device, name, arguments),
-            )
-            return {}
-        case Rival(title=title, minutes=minutes, offset_minutes=offset):
-            wanted = arguments.get("StartTime")
-            start = parse_wire_time(wanted) if wanted else sim.clock()
-            with suppress(OccupiedError):
-                device.workspace.book_locally(
-                    title, start + timedelta(minutes=offset), minutes
-                )
-    return execute(sim.world, device, name, arguments)
-
-
-def _run_quietly(
-    sim: WebexSimulator, device: Device, name: str, arguments: dict[str, Any]
-) -> None:
-    with suppress(CommandError):
-        execute(sim.world, device, name, arguments)
 
 
 def status(sim: WebexSimulator, device_id: str, names: list[str]) -> web.Response:

@@ -51,13 +51,23 @@ the knobs (see `Rules` and `Profile`) that change it.
   Put answers an error (1.1: commercial terms). Not reported: StartTimeBuffer,
   EndTimeBuffer, TimeRemaining, EditRequested, hot-desk causes.
 - RoomOS with `CheckIn Enabled`: what is not checked in `WindowDuration` minutes after
-  its start is deleted with the cause NoShow; CheckOut deletes with ManualCheckOut.
+  its start is deleted with the cause NoShow, unless it lasts `AutoCheckInDuration`
+  hours. CheckIn is accepted at any time before the end, and refused where `CheckIn
+  Enabled` is False; CheckOut deletes with ManualCheckOut, check-in enabled or not.
+- `AdhocBooking MaxDuration` limits Book (0: no limit) and refuses a longer one;
+  BookAhead and BookingTimeout change nothing. 11.14 books without any setting (1.3:
+  AdhocBooking came with 11.17). That 11.24 has CheckIn Enabled, BookingTimeout and
+  MaxDuration, and only 26.4 the other settings, is a guess: 1.3 does not say.
+- Edit takes the wide arguments of 11.23 on 11.14 too (1.3 speaks of Book alone).
+- Microsoft Teams mode is 26.4 without the commands it marks as unavailable (1.1).
 """
 
 from .booking import Change, Origin, SimBooking
 from .commands import Arguments, CommandError, InvalidArguments, UnknownCommand, execute
 from .device import Device
+from .mishaps import execute_with
 from .profiles import (
+    MTR,
     PHONEOS_3_6,
     PROFILES,
     ROOMOS_11_14,
@@ -65,24 +75,40 @@ from .profiles import (
     ROOMOS_26_4,
     Argument,
     Command,
+    Conflict,
     Profile,
 )
+from .settings import SETTINGS, Configuration, Setting
 from .timers import Timers
 from .times import utc_now, whole_second, wire_time
 from .workspace import OccupiedError, Workspace
-from .world import DeviceEvent, Report, Rules, StatusChange, World
+from .world import (
+    MEETING_IDS,
+    ConfigurationChange,
+    DeviceEvent,
+    Report,
+    Rules,
+    StatusChange,
+    World,
+)
 
 __all__ = [
+    "MEETING_IDS",
+    "MTR",
     "PHONEOS_3_6",
     "PROFILES",
     "ROOMOS_11_14",
     "ROOMOS_11_24",
     "ROOMOS_26_4",
+    "SETTINGS",
     "Argument",
     "Arguments",
     "Change",
     "Command",
     "CommandError",
+    "Configuration",
+    "ConfigurationChange",
+    "Conflict",
     "Device",
     "DeviceEvent",
     "InvalidArguments",
@@ -91,6 +117,7 @@ __all__ = [
     "Profile",
     "Report",
     "Rules",
+    "Setting",
     "SimBooking",
     "StatusChange",
     "Timers",
@@ -98,6 +125,7 @@ __all__ = [
     "Workspace",
     "World",
     "execute",
+    "execute_with",
     "utc_now",
     "whole_second",
     "wire_time",

@@ -97,13 +97,15 @@ def _find(device: Device, arguments: Arguments) -> SimBooking:
 
 def _book(world: World, device: Device, arguments: Arguments, now: datetime) -> _Result:
     workspace = device.workspace
-    if (
-        device.profile.device_type == "roomdesk"
-        and device.configuration["Bookings.AdhocBooking.Enabled"] != "True"
-    ):
+    settings = device.configuration
+    if settings.get("Bookings.AdhocBooking.Enabled") == "False":
         raise CommandError("Ad hoc booking is not enabled")
+    minutes = arguments.get("Duration", 30)
+    most = settings.get("Bookings.AdhocBooking.MaxDuration", 0)
+    if most and minutes > most * 60:
+        raise CommandError("The booking is too long")
     start = _start_of(arguments, now)
-    end = start + timedelta(minutes=arguments.get("Duration", 30))
+    end = start + timedelta(minutes=minutes)
     if end <= now:
         raise CommandError("The booking is in the past")
     uuid = arguments.get("BookingRequestUUID") or world.new_uuid()
@@ -226,7 +228,12 @@ def _refuse_conflict(device: Device, changed: SimBooking) -> None:
 def _check_in(
     world: World, device: Device, arguments: Arguments, now: datetime
 ) -> _Result:
-    device.workspace.check_in(_find(device, arguments))
+    booking = _find(device, arguments)
+    if device.configuration.get("Bookings.CheckIn.Enabled") != "True":
+        raise CommandError("Check-in is not enabled")
+    if booking.end <= now:
+        raise CommandError("The booking has ended")
+    device.workspace.check_in(booking)
     return {}
 
 

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any, override
 
 from .booking import SimBooking
 from .profiles import Profile
+from .settings import Configuration
 from .times import wire_time
-from .world import DeviceEvent, StatusChange, World
+from .world import ConfigurationChange, DeviceEvent, StatusChange, World
 
 if TYPE_CHECKING:
     from .workspace import Workspace
@@ -49,13 +50,9 @@ class Device:
         self.capabilities = ["xapi"]
         self.permissions = ["xapi"]
         self.person_id: str | None = None
-        self.configuration: dict[str, Any] = {
-            "Bookings.AdhocBooking.Enabled": "True",
-            "Bookings.CheckIn.Enabled": "False",
-            "Bookings.CheckIn.WindowDuration": 10,
-        }
-        """xConfiguration leaves (facts 1.6; ad hoc booking is on here, off by default
-        on a device)."""
+        self.configuration = Configuration(profile.settings)
+        """The xConfiguration leaves this release has (facts 1.3, 1.6)."""
+        self.configuration.on_change = self._configured
         self.records: list[Any] = []
         """Raw items that List shows after its own, to test bad records with."""
         self.online_since = world.clock()
@@ -138,8 +135,17 @@ class Device:
 
     def reboot(self, *, reuse_ids: bool = False) -> None:
         """Restart at once: other Ids, then SyncRequired and BootEvent (facts 2, 9.7)."""
+        self.renumber(reuse_ids=reuse_ids)
         now = self._world.clock()
-        self.workspace.catch_up(now)
+        self.report("Bookings.SyncRequired", {}, now)
+        self.report("BootEvent", {}, now)
+        self.refresh(now)
+        if self.online:
+            self.report_full_status(now)
+
+    def renumber(self, *, reuse_ids: bool = False) -> None:
+        """Give every booking another Id, as a restart does, and tell nobody."""
+        self.workspace.catch_up(self._world.clock())
         self._ids.clear()
         self._uuids.clear()
         bookings = list(self.workspace.bookings)
@@ -148,13 +154,14 @@ class Device:
             bookings.reverse()
         for booking in bookings:
             self.id_of(booking)
-        self.report("Bookings.SyncRequired", {}, now)
-        self.report("BootEvent", {}, now)
-        self.refresh(now)
-        if self.online:
-            self.report_full_status(now)
 
     # Reports
+
+    def _configured(self, name: str, value: Any) -> None:
+        now = self._world.clock()
+        self.workspace.rules_changed(now)
+        if self.online:
+            self._world.report(ConfigurationChange(self, name, value, now))
 
     def report(self, name: str, value: Mapping[str, Any], at: datetime) -> None:
         """Report an event, if this release has it and the device is connected."""

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from .arguments import Argument, choice, identifier, number, text
+from .settings import SETTINGS
 
 PROTOCOLS = ("SIP", "H323", "ISDN", "IP", "Spark", "WebRTC", "None")
 PLATFORMS = ("MicrosoftTeams", "GoogleMeet", "Zoom", "Webex", "Other", "None")
@@ -48,6 +49,7 @@ class Profile:
     commands: Mapping[str, Command]
     events: frozenset[str]
     conflict: Conflict
+    settings: tuple[str, ...] = ()
     wide_end_event: bool = True
 
     def command(self, name: str) -> Command | None:
@@ -149,6 +151,16 @@ PHONEOS_3_6 = Profile(
 ).delete_by("BookingRequestUUID", "MeetingId", "Id")
 """Three commands, five events (facts 1.2)."""
 
+_SETTINGS_11_24 = (
+    "Bookings.AdhocBooking.Enabled",
+    "Bookings.AdhocBooking.BookAhead.Enabled",
+    "Bookings.AdhocBooking.BookingTimeout",
+    "Bookings.AdhocBooking.MaxDuration",
+    "Bookings.CheckIn.AllowDecline",
+    "Bookings.CheckIn.Enabled",
+    "Bookings.CheckIn.WindowDuration",
+)
+"""What is there since 11.16, 11.17 and 11.23 (facts 1.3), or seems to be."""
 _EVENTS_11_14 = (
     "BookingRequested Start End StartTimeBuffer EndTimeBuffer TimeRemaining Updated "
     "ExtensionRequested NotificationSnoozed Deleted"
@@ -183,6 +195,7 @@ ROOMOS_11_24 = Profile(
     ),
     events=_events(_EVENTS_11_24),
     conflict=Conflict.ERROR,
+    settings=_SETTINGS_11_24,
 )
 """The first release with BookingMoved and SyncRequired (facts 1.3)."""
 
@@ -197,10 +210,23 @@ ROOMOS_26_4 = Profile(
     ),
     events=_events(f"{_EVENTS_11_24} EditFailed"),
     conflict=Conflict.ERROR,
+    settings=tuple(SETTINGS),
 )
 """All of schema 26.4.1 (facts 1.1, 2)."""
 
+MTR = replace(
+    ROOMOS_26_4.without(
+        "Bookings.CheckOut",
+        "Bookings.Clear",
+        "Bookings.Extend",
+        "Bookings.NotificationSnooze",
+        "Bookings.Put",
+    ),
+    name="mtr",
+)
+"""RoomOS 26.4 in Microsoft Teams mode: five commands are unavailable (facts 1.1)."""
+
 PROFILES: Mapping[str, Profile] = {
     profile.name: profile
-    for profile in (PHONEOS_3_6, ROOMOS_11_14, ROOMOS_11_24, ROOMOS_26_4)
+    for profile in (PHONEOS_3_6, ROOMOS_11_14, ROOMOS_11_24, ROOMOS_26_4, MTR)
 }

@@ -2,7 +2,7 @@
 
 from bisect import insort
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, override
 
@@ -16,6 +16,24 @@ from .world import World
 
 class OccupiedError(Exception):
     """A person tried to book a slot that is taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class _CheckIn:
+    """How long after its start a booking waits, and which need not be attended."""
+
+    window: timedelta
+    automatic_from: timedelta
+
+    def lapses(self, booking: SimBooking) -> datetime | None:
+        lapse = booking.start + self.window
+        if (
+            booking.checked_in
+            or lapse >= booking.end
+            or booking.end - booking.start >= self.automatic_from
+        ):
+            return None
+        return lapse
 
 
 def _order(booking: SimBooking) -> tuple[datetime, str]:
@@ -162,6 +180,17 @@ class Workspace:
         """Delete a booking at a device; `KeyError` if it is not in the calendar."""
         self.remove(self._by_uuid[booking.uuid], cause)
 
+    def check_in_locally(self, booking: SimBooking) -> SimBooking:
+        """Check in at a device."""
+        self.check_in(self._by_uuid[booking.uuid])
+        return self._by_uuid[booking.uuid]
+
+    def forget_meeting_ids(self) -> None:
+        """Leave every booking without a MeetingId, and tell nobody (facts 9.7)."""
+        for index, booking in enumerate(self._bookings):
+            self._bookings[index] = replace(booking, meeting_id="")
+            self._by_uuid[booking.uuid] = self._bookings[index]
+
     def seed(self, bookings: Iterable[tuple[str, datetime, int]]) -> None:
         """Put (title, start, minutes) into the calendar without any report."""
         now = self._world.clock()
@@ -272,6 +301,11 @@ class Workspace:
 
     # Time
 
+    def rules_changed(self, now: datetime) -> None:
+        """Wait for what is due by the configuration as it is now."""
+        self.catch_up(now)
+        self._schedule()
+
     def catch_up(self, now: datetime) -> None:
         """Let bookings start, end and lapse, each at its own instant, up to now."""
         while (instant := self._next_boundary()) is not None and instant <= now:
@@ -280,10 +314,10 @@ class Workspace:
                 self._end(booking, instant)
             for booking in [b for b in self._bookings if b.start == instant]:
                 self._start(booking, instant)
-            window = self._check_in_window()
-            if window is not None:
+            check_in = self._check_in()
+            if check_in is not None:
                 for booking in [
-                    b for b in self._bookings if self._lapses(b, window) == instant
+                    b for b in self._bookings if check_in.lapses(b) == instant
                 ]:
                     self._remove(booking, "NoShow", instant)
                     self._list_changed(instant)
@@ -292,12 +326,12 @@ class Workspace:
 
     def _next_boundary(self) -> datetime | None:
         seen = self._seen
-        window = self._check_in_window()
+        check_in = self._check_in()
         boundary: datetime | None = None
         for booking in self._bookings:
             if boundary is not None and booking.start >= boundary:
                 break
-            lapse = None if window is None else self._lapses(booking, window)
+            lapse = None if check_in is None else check_in.lapses(booking)
             for instant in (booking.start, lapse, booking.end):
                 if instant is not None and instant > seen:
                     if boundary is None or instant < boundary:
@@ -305,18 +339,18 @@ class Workspace:
                     break
         return boundary
 
-    def _check_in_window(self) -> timedelta | None:
-        """How long after its start a booking waits for a check-in (facts 1.6)."""
+    def _check_in(self) -> _CheckIn | None:
+        """What is asked of a booking, if one of the devices asks it (facts 1.6)."""
         for device in self.devices:
-            if device.configuration["Bookings.CheckIn.Enabled"] == "True":
-                minutes = device.configuration["Bookings.CheckIn.WindowDuration"]
-                return timedelta(minutes=minutes)
+            settings = device.configuration
+            if settings.get("Bookings.CheckIn.Enabled") == "True":
+                return _CheckIn(
+                    timedelta(minutes=settings["Bookings.CheckIn.WindowDuration"]),
+                    timedelta(
+                        hours=settings.get("Bookings.CheckIn.AutoCheckInDuration", 8)
+                    ),
+                )
         return None
-
-    @staticmethod
-    def _lapses(booking: SimBooking, window: timedelta) -> datetime | None:
-        lapse = booking.start + window
-        return None if booking.checked_in or lapse >= booking.end else lapse
 
     def _schedule(self) -> None:
         boundary = self._next_boundary()

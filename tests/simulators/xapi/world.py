@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from random import Random
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
+from uuid import NAMESPACE_OID, UUID, uuid5
 
 from .timers import Timers
 from .times import utc_now
@@ -34,18 +34,47 @@ class StatusChange:
     full: bool
 
 
-type Report = DeviceEvent | StatusChange
+@dataclass(frozen=True, slots=True)
+class ConfigurationChange:
+    """A configuration leaf of a device that was set."""
+
+    device: Device
+    name: str
+    value: Any
+    at: datetime
 
 
-def _same(uuid: str) -> str:
+type Report = DeviceEvent | StatusChange | ConfigurationChange
+
+
+def same_meeting_id(uuid: str) -> str:
+    """The BookingRequestUUID itself, as on local calendars (facts 0.3)."""
     return uuid
+
+
+def other_meeting_id(uuid: str) -> str:
+    """Another one, as the hybrid calendar's backend gives it (facts 0.3)."""
+    return str(uuid5(NAMESPACE_OID, uuid))
+
+
+def no_meeting_id(uuid: str) -> str:
+    """None, as on what an on-premises calendar pushed (facts 1.4)."""
+    return ""
+
+
+MEETING_IDS: Mapping[str, Callable[[str], str]] = {
+    "same": same_meeting_id,
+    "other": other_meeting_id,
+    "none": no_meeting_id,
+}
+"""The kinds of MeetingId, by name."""
 
 
 @dataclass(slots=True)
 class Rules:
     """The inferred behaviours that a test can turn; see the package's assumptions."""
 
-    meeting_id: Callable[[str], str] = _same
+    meeting_id: Callable[[str], str] = same_meeting_id
     """The MeetingId of a new booking, from its BookingRequestUUID (facts 0.3)."""
     list_has_uuid: bool = False
     """Whether List items carry BookingRequestUUID (facts 1.4: no capture has it)."""

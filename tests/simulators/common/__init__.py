@@ -1,0 +1,1 @@
+"""What every simulator needs whatever its wire: faults, a clock that ticks, control."""
