@@ -1,11 +1,13 @@
 """What survives a restart: wishes that are not settled, and what was told already."""
 
+import asyncio
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.storage import Store
+from homeassistant.util.hass_dict import HassKey
 
 from .const import DOMAIN
 from .rooms.booking import Booking, BookingId, BookingStatus, RoomId
@@ -80,17 +82,31 @@ class UsedCodes:
         self._store: Store[dict[str, list[str]]] = Store(
             hass, _VERSION, f"{DOMAIN}.used_codes"
         )
+        self._lock = asyncio.Lock()
+
+    @classmethod
+    def of(cls, hass: HomeAssistant) -> UsedCodes:
+        """The one list that all flows share, so that no two use the same code."""
+        return hass.data.setdefault(_USED_CODES, cls(hass))
 
     async def contains(self, code_id: str) -> bool:
         """Whether this code was used before."""
         return code_id in (await self._load())
 
-    async def add(self, code_id: str) -> None:
-        """Remember that this code is used up; returns when it is on disk."""
-        await self._store.async_save({"codes": [*(await self._load()), code_id]})
+    async def use(self, code_id: str) -> bool:
+        """Use a code up, and return when that is on disk; False if it was used before."""
+        async with self._lock:
+            used = await self._load()
+            if code_id in used:
+                return False
+            await self._store.async_save({"codes": [*used, code_id]})
+            return True
 
     async def _load(self) -> list[str]:
         return (await self._store.async_load() or {}).get("codes", [])
+
+
+_USED_CODES: Final[HassKey[UsedCodes]] = HassKey(f"{DOMAIN}.used_codes")
 
 
 def _entry_data(entry: Entry) -> Data:

@@ -20,6 +20,7 @@ from ..const import CONF_LEFT_OUT, CONF_ROOMS, LOGGER
 from ..rooms.errors import (
     AuthFailedError,
     BusyTryLaterError,
+    NotFoundError,
     PermissionDeniedError,
     RoomError,
     UnreachableError,
@@ -50,7 +51,7 @@ def flow_error(error: RoomError) -> FlowError:
             return FlowError("invalid_auth")
         case PermissionDeniedError():
             return FlowError("missing_permission", error.missing)
-        case UnreachableError() | BusyTryLaterError():
+        case UnreachableError() | BusyTryLaterError() | NotFoundError():
             return FlowError("cannot_connect")
     LOGGER.warning("The booking system was not understood: %s", type(error).__name__)
     return FlowError("unknown")
@@ -101,10 +102,6 @@ class RoomsStep(ConfigFlow):
     async def create(self, chosen: Sequence[str]) -> ConfigFlowResult:
         """Create the entry; rooms that come later are taken unless they were left out here."""
         left_out = [room.id for room in self._rooms if room.id not in chosen]
-        await self.used_up()
         return self.async_create_entry(
             title=self._title, data={**self._data, CONF_LEFT_OUT: left_out}
         )
-
-    async def used_up(self) -> None:
-        """What was good for one entry only has been used."""

@@ -1,6 +1,6 @@
 """Setting up a Webex organisation, as a Workspace Integration."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any, Final, override
 
@@ -77,7 +77,11 @@ _DOCS: Final = {
 class WebexSteps(RoomsStep):
     """The steps `webex`, and its reauth and reconfigure."""
 
-    _used_code: str | None = None
+    _code: str | None = None
+
+    def __init__(self) -> None:
+        """Know of no refresh token that the cloud has replaced."""
+        self._replaced: dict[str, str] = {}
 
     async def async_step_webex(
         self, user_input: dict[str, Any] | None = None
@@ -87,14 +91,18 @@ class WebexSteps(RoomsStep):
         if user_input is not None:
             try:
                 activation = await self._activation(user_input)
-                await self.async_set_unique_id(_unique_id(activation))
+                # A form that somebody left open elsewhere must not stand in the way.
+                await self.async_set_unique_id(
+                    _unique_id(activation), raise_on_progress=False
+                )
                 self._abort_if_unique_id_configured()
-                credentials = _credentials(user_input, activation)
-                rooms = await self._proven(credentials)
+                credentials, rooms = await self._proven(
+                    _credentials(user_input, activation)
+                )
             except FlowError as error:
                 problem = error
             else:
-                self._used_code = activation.jti
+                self._code = activation.jti
                 data = {CONF_SYSTEM: SYSTEM_WEBEX, **asdict(credentials)}
                 return await self.finish(
                     activation.organisation_name or "Webex", data, rooms
@@ -136,10 +144,15 @@ class WebexSteps(RoomsStep):
         return self._form("reconfigure", _RECONFIGURE, shown, problem)
 
     @override
-    async def used_up(self) -> None:
-        """An activation code is good once."""
-        if self._used_code is not None:
-            await UsedCodes(self.hass).add(self._used_code)
+    async def create(self, chosen: Sequence[str]) -> ConfigFlowResult:
+        """Create the entry, unless another flow came first with the same code."""
+        if not await self._use_up():
+            return self.async_abort(reason="already_configured")
+        return await super().create(chosen)
+
+    async def _use_up(self) -> bool:
+        """Use the activation code up: it is good once. False if it was used before."""
+        return self._code is None or await UsedCodes.of(self.hass).use(self._code)
 
     def _form(
         self,
@@ -164,19 +177,23 @@ class WebexSteps(RoomsStep):
         """Prove new credentials for an entry that exists, and put them into it."""
         if user_input.get(CONF_ACTIVATION_CODE):
             activation = await self._activation(user_input)
-            await self.async_set_unique_id(_unique_id(activation))
+            await self.async_set_unique_id(
+                _unique_id(activation), raise_on_progress=False
+            )
             self._abort_if_unique_id_mismatch(reason="wrong_account")
-            self._used_code = activation.jti
+            self._code = activation.jti
             credentials = _credentials(user_input, activation)
         else:
+            self._code = None
             credentials = replace(
                 Credentials.of(stored),
-                client_id=user_input[CONF_CLIENT_ID],
-                client_secret=user_input[CONF_CLIENT_SECRET],
+                client_id=user_input[CONF_CLIENT_ID].strip(),
+                client_secret=user_input[CONF_CLIENT_SECRET].strip(),
                 api_url=_api_url(user_input),
             )
-        await self._proven(credentials)
-        await self.used_up()
+        credentials, _ = await self._proven(credentials)
+        if not await self._use_up():
+            raise FlowError("invalid_activation_code")
         if self.source == SOURCE_RECONFIGURE:
             entry = self._get_reconfigure_entry()
         else:
@@ -207,15 +224,20 @@ class WebexSteps(RoomsStep):
             raise flow_error(error) from error
         finally:
             client.close()
-        if await UsedCodes(self.hass).contains(activation.jti):
+        if await UsedCodes.of(self.hass).contains(activation.jti):
             raise FlowError("invalid_activation_code")
         return activation
 
-    async def _proven(self, credentials: Credentials) -> list[Room]:
-        """The rooms that the credentials give access to, each right tried once."""
-        renewed = [credentials]
+    async def _proven(self, credentials: Credentials) -> tuple[Credentials, list[Room]]:
+        """The credentials as the cloud left them, and the rooms that they give access to.
+
+        Each right is tried once. A refresh token that the cloud replaced meanwhile is
+        remembered, so that a second try with the same code can succeed.
+        """
+        given = credentials.refresh_token
         client = CloudClient(
-            async_get_clientsession(self.hass), credentials, renewed.append
+            async_get_clientsession(self.hass),
+            replace(credentials, refresh_token=self._replaced.get(given, given)),
         )
         backend = XapiBackend(CloudTransport(client))
         try:
@@ -223,13 +245,16 @@ class WebexSteps(RoomsStep):
             rooms = list(await backend.rooms())
             if rooms:
                 await backend.prove(rooms[0].id)
+        except UntrustedAddressError as error:
+            raise FlowError("cannot_connect") from error
         except RoomError as error:
             raise flow_error(error) from error
         finally:
+            self._replaced[given] = client.credentials.refresh_token
             await backend.close()
         if not rooms:
             raise FlowError("no_rooms")
-        return rooms
+        return client.credentials, rooms
 
 
 def _api_url(user_input: Mapping[str, Any]) -> str:
