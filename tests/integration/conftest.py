@@ -1,21 +1,35 @@
 """A Home Assistant with the integration, and a simulated Webex organisation beside it."""
 
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import AsyncGenerator
+from functools import partial
 from typing import Any
 
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.room_bookings.backends.xapi.cloud.limiter import RateLimiter
 from custom_components.room_bookings.const import DOMAIN
 from homeassistant.config_entries import ConfigFlowResult
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from tests.simulators.webex import WebexSimulator
 
+from .house import START, House
+from .virtual_time import VirtualTime, virtual_time
+
 
 @pytest.fixture(autouse=True)
 def custom_integrations(enable_custom_integrations: None) -> None:
     """Load integrations from this checkout."""
+
+
+@pytest.fixture
+def patient_cloud(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A cloud that takes any number of requests a second: for tests of other things."""
+    monkeypatch.setattr(
+        "custom_components.room_bookings.backends.xapi.cloud.client.RateLimiter",
+        partial(RateLimiter, rate=1000),
+    )
 
 
 @pytest.fixture
@@ -27,6 +41,32 @@ async def cloud(socket_enabled: None) -> AsyncGenerator[WebexSimulator]:
             simulator.add_device(workspace)
         simulator.add_device(simulator.workspace_named("Birch"), name="Birch wall")
         yield simulator
+
+
+@pytest.fixture
+async def clock(hass: HomeAssistant) -> AsyncGenerator[VirtualTime]:
+    """Virtual time, from a quiet hour of a working day on."""
+    with virtual_time(START) as clock:
+        yield clock
+
+
+@pytest.fixture
+async def closed_house(
+    hass: HomeAssistant,
+    hass_storage: dict[str, Any],
+    socket_enabled: None,
+    clock: VirtualTime,
+) -> AsyncGenerator[House]:
+    """Three rooms that Home Assistant does not know yet."""
+    async with House.built(hass, hass_storage, clock) as house:
+        yield house
+
+
+@pytest.fixture
+async def house(closed_house: House) -> House:
+    """Three rooms in Home Assistant."""
+    await closed_house.open()
+    return closed_house
 
 
 def webex_input(cloud: WebexSimulator, **changes: Any) -> dict[str, Any]:
@@ -61,7 +101,9 @@ async def add_webex(
     )
     if result["type"] is FlowResultType.FORM:
         chosen = rooms or [w.id for w in cloud.workspaces]
-        result = await hass.config_entries.flow.async_configure(flow_id, {"rooms": chosen})
+        result = await hass.config_entries.flow.async_configure(
+            flow_id, {"rooms": chosen}
+        )
     assert result["type"] is FlowResultType.CREATE_ENTRY, result
     await hass.async_block_till_done()
     return result["result"]
