@@ -115,7 +115,7 @@ class Hub:
         if self._timer is not None:
             self._timer()
             self._timer = None
-        await self.store.save()
+        await self.store.close()
         for coordinator in self.coordinators.values():
             coordinator.keeper.close()
         await self.backend.close()
@@ -337,6 +337,8 @@ class Hub:
     # Time: one timer for the next moment at which any room has something to do
 
     def _schedule(self, keeper: RoomKeeper) -> None:
+        if self.store.closed:
+            return
         room_id = keeper.room.id
         wake = keeper.next_wake()
         if self._wakes.get(room_id) != wake:

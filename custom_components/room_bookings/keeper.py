@@ -30,7 +30,7 @@ from .rooms.booking import Booking, BookingId
 from .rooms.changes import Change, Memory, advance, receive
 from .rooms.claim import contradicts, surprising
 from .rooms.day import Day, day_bounds
-from .rooms.errors import RoomError
+from .rooms.errors import RoomError, UnreachableError
 from .rooms.privacy import Titles, masked_timetable, reveals_before_listing
 from .rooms.room import Room
 from .rooms.state import state_at
@@ -127,6 +127,7 @@ class RoomKeeper:
         self._urgent = False
         self._late = False
         self._reveal: asyncio.TimerHandle | None = None
+        self._closed = False
         self._failing_since: datetime | None = None
         self._lost_at: datetime | None = None
         self._backoff = Backoff(first=5, most=1800)
@@ -214,11 +215,13 @@ class RoomKeeper:
         self._publish(dt_util.utcnow(), ())
 
     def close(self) -> None:
-        """Stop all timers and listings."""
+        """Stop all timers and listings; whoever waits for one hears that there is none."""
+        self._closed = True
         if self._reveal is not None:
             self._reveal.cancel()
         if self._worker is not None:
             self._worker.cancel()
+        self._nobody_lists()
 
     # Listing
 
@@ -235,6 +238,12 @@ class RoomKeeper:
     ) -> asyncio.Future[RoomError | None]:
         """Have the room listed anew; the result is what went wrong."""
         self._thorough |= thorough
+        if self._closed:
+            closed: asyncio.Future[RoomError | None] = (
+                asyncio.get_running_loop().create_future()
+            )
+            closed.set_result(UnreachableError("closed"))
+            return closed
         if self._waiting is None:
             self._waiting = asyncio.get_running_loop().create_future()
             if self._worker is None:
@@ -245,18 +254,19 @@ class RoomKeeper:
         try:
             while (waiting := self._waiting) is not None:
                 self._waiting = None
+                error: RoomError | None = UnreachableError("closed")
                 try:
                     error = await self._list()
-                except asyncio.CancelledError:
-                    waiting.cancel()
-                    raise
-                if not waiting.done():
+                finally:
                     waiting.set_result(error)
         finally:
             self._worker = None
-            if self._waiting is not None:
-                self._waiting.cancel()
-                self._waiting = None
+            self._nobody_lists()
+
+    def _nobody_lists(self) -> None:
+        waiting, self._waiting = self._waiting, None
+        if waiting is not None:
+            waiting.set_result(UnreachableError("closed"))
 
     async def _list(self) -> RoomError | None:
         thorough, self._thorough = self._thorough, False

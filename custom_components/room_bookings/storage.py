@@ -33,6 +33,7 @@ class HubStore:
         self.memories: dict[RoomId, Memory] = {}
         self.days: dict[RoomId, Day] = {}
         self.collect: Callable[[], None] = lambda: None
+        self.closed = False
 
     async def load(self) -> None:
         """Read the file; nothing there is an empty ledger."""
@@ -46,15 +47,22 @@ class HubStore:
     async def write_ledger(self, ledger: Ledger) -> None:
         """Change the ledger; returns when it is on disk."""
         self.ledger = ledger
-        await self._store.async_save(self._data())
+        await self.save()
 
     def save_soon(self) -> None:
         """Write what was told within about a second."""
-        self._store.async_delay_save(self._data, _SAVE_DELAY)
+        if not self.closed:
+            self._store.async_delay_save(self._data, _SAVE_DELAY)
 
     async def save(self) -> None:
         """Write everything now."""
-        await self._store.async_save(self._data())
+        if not self.closed:
+            await self._store.async_save(self._data())
+
+    async def close(self) -> None:
+        """Write everything, and nothing more: the file may have another owner, or none."""
+        await self.save()
+        self.closed = True
 
     async def remove(self) -> None:
         """Delete the file: the entry is gone."""

@@ -180,7 +180,8 @@ class Verbs:
                 raise refused
             unsure = True
         await self._store.write_ledger(self._ledger.unconfirmed(wish))
-        issues.report_unconfirmed(self._hass, self._entry, wish, keeper.room.name)
+        if not self._store.closed:
+            issues.report_unconfirmed(self._hass, self._entry, wish, keeper.room.name)
         raise UnconfirmedError
 
     async def _looked(
