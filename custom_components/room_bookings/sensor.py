@@ -17,8 +17,9 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.typing import StateType
 from homeassistant.util import dt as dt_util
 
+from .coordinator import RoomCoordinator
 from .entity import RoomEntity
-from .hub import RoomsConfigEntry
+from .hub import Hub, RoomsConfigEntry
 from .rooms.booking import Booking
 from .rooms.day import day_bounds
 from .rooms.state import Availability
@@ -27,6 +28,9 @@ from .rooms.view import RoomView, booking_data
 PARALLEL_UPDATES = 0
 
 _MAX_STATE: Final = 255
+# Home Assistant takes 10 000 enabled entities from an entry and leaves out the rest: of
+# more rooms than this, what can be spared is off at first.
+_MANY_ROOMS: Final = 500
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +40,7 @@ class RoomSensorDescription(SensorEntityDescription):
     value_fn: Callable[[RoomView], StateType | datetime]
     attributes_fn: Callable[[RoomView], dict[str, str | bool]] | None = None
     resets_daily: bool = False
+    can_be_spared: bool = False
 
 
 def _title(booking: Booking | None) -> str | None:
@@ -82,12 +87,14 @@ SENSORS: Final = (
     RoomSensorDescription(
         key="next_change",
         translation_key="next_change",
+        can_be_spared=True,
         device_class=SensorDeviceClass.TIMESTAMP,
         value_fn=lambda view: view.state.until,
     ),
     RoomSensorDescription(
         key="next_start",
         translation_key="next_start",
+        can_be_spared=True,
         device_class=SensorDeviceClass.TIMESTAMP,
         value_fn=lambda view: view.state.next.start if view.state.next else None,
     ),
@@ -102,6 +109,7 @@ SENSORS: Final = (
     RoomSensorDescription(
         key="booked_today",
         translation_key="booked_today",
+        can_be_spared=True,
         device_class=SensorDeviceClass.DURATION,
         native_unit_of_measurement=UnitOfTime.MINUTES,
         suggested_display_precision=0,
@@ -113,6 +121,7 @@ SENSORS: Final = (
     RoomSensorDescription(
         key="released_today",
         translation_key="released_today",
+        can_be_spared=True,
         device_class=SensorDeviceClass.DURATION,
         native_unit_of_measurement=UnitOfTime.MINUTES,
         suggested_display_precision=0,
@@ -146,6 +155,17 @@ class RoomSensor(RoomEntity, SensorEntity):
     """One fact about a room."""
 
     entity_description: RoomSensorDescription
+
+    def __init__(
+        self,
+        hub: Hub,
+        coordinator: RoomCoordinator,
+        description: RoomSensorDescription,
+    ) -> None:
+        """Show one fact of a room, unless there are too many rooms for all of them."""
+        super().__init__(hub, coordinator, description)
+        if description.can_be_spared and len(hub.coordinators) > _MANY_ROOMS:
+            self._attr_entity_registry_enabled_default = False
 
     @property
     @override
