@@ -58,7 +58,7 @@ async def closed_house(
     clock: VirtualTime,
 ) -> AsyncGenerator[House]:
     """Three rooms that Home Assistant does not know yet."""
-    async with House.built(hass, hass_storage, clock) as house:
+    async with House.built(hass, hass_storage, clock, add_webex) as house:
         yield house
 
 
