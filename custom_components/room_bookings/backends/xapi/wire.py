@@ -13,12 +13,13 @@ from typing import Final
 
 from ...rooms.booking import Booking, BookingId, BookingRequest
 from ...rooms.claim import Claim
+from ..parsing import Json
 
-type Json = str | int | float | bool | list[Json] | dict[str, Json] | None
 type JsonObject = Mapping[str, Json]
 
 MAX_MINUTES: Final = 1440
 MAX_TEXT: Final = 128
+_MAX_WORDS: Final = 300
 
 _TIME: Final = re.compile(
     r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(\.\d{1,9})?(Z|[+-]\d\d:?\d\d)?", re.ASCII
@@ -66,6 +67,12 @@ def as_text(value: Json) -> str:
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value) if abs(value) < 10**18 else ""
     return ""
+
+
+def as_words(value: Json) -> str:
+    """What a system says to people: on one line, and not for ever."""
+    words = as_text(value)[:_MAX_WORDS]
+    return "".join(c if c.isprintable() else " " for c in words).strip()
 
 
 def as_int(value: Json) -> int | None:
