@@ -37,6 +37,7 @@ from .wire import (
     as_int,
     as_object,
     as_text,
+    as_words,
     book_arguments,
     claimed,
     listed_bookings,
@@ -333,6 +334,6 @@ def _reason(answer: Mapping[str, Json]) -> str:
     """The human words of a refused command; where they stand differs (facts 1.5)."""
     for key in ("Description", "Reason", "Error", "Type"):
         words = answer.get(key)
-        if text := as_text(as_object(words).get("Value")) or as_text(words):
-            return text[:300]
+        if text := as_words(as_object(words).get("Value")) or as_words(words):
+            return text
     return "the device refused"
