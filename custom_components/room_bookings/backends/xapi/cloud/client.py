@@ -2,18 +2,24 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
-from typing import Final, Self
+from typing import Final, NamedTuple, Self
 
 from aiohttp import (
     ClientConnectorError,
     ClientError,
+    ClientHandlerType,
+    ClientOSError,
+    ClientPayloadError,
+    ClientRequest,
     ClientResponse,
     ClientSession,
     ClientTimeout,
+    ConnectionTimeoutError,
+    ServerDisconnectedError,
 )
 import orjson
 from yarl import URL
@@ -28,21 +34,26 @@ from ....rooms.errors import (
     RoomError,
     UnreachableError,
 )
-from ..wire import Json, JsonObject, as_int, as_items, as_object, as_text
+from ...parsing import parsed
+from ..wire import Json, JsonObject, as_int, as_items, as_object, as_text, as_words
 from .addresses import Cloud
 from .limiter import RateLimiter
 
 MAX_BODY: Final = 8 * 1024 * 1024
-# Larger bodies are parsed off the event loop: about 3 ms of parsing.
-_PARSE_ELSEWHERE: Final = 512 * 1024
+# The words of an error are short; what is larger is none.
+_MAX_ERROR: Final = 64 * 1024
 _TIMEOUT: Final = 20.0
+_CONNECT_TIMEOUT: Final = 10.0
 # The cloud holds a poll for about 20 s (assumption `poll_hold`).
 _POLL_TIMEOUT: Final = 50.0
-_REFRESH_MARGIN: Final = timedelta(minutes=15)
+# A token is renewed this long before it ends (facts 7.3, WIN); if that fails, it is tried
+# again this much later for as long as the token is good.
+_RENEW_BEFORE: Final = timedelta(minutes=15)
+_RENEW_AGAIN: Final = timedelta(minutes=1)
 _DEFAULT_LIFE: Final = 64_800
 _MAX_PAGES: Final = 200
-_MAX_WORDS: Final = 300
-_LONGEST_PAUSE: Final = 60.0
+# Nobody asks for more patience than this and means it, in seconds.
+_LONGEST_WAIT: Final = 86_400.0
 _RIGHTS: Final = {
     "devices": "spark-admin:devices_read",
     "workspaces": "spark-admin:workspaces_read",
@@ -54,12 +65,12 @@ _RIGHTS: Final = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Credentials:
-    """What a workspace integration identifies itself with; secrets all, but the addresses."""
+    """What a workspace integration identifies itself with; its repr holds no secret."""
 
-    client_id: str
-    client_secret: str
+    client_id: str = field(repr=False)
+    client_secret: str = field(repr=False)
     app_id: str
-    refresh_token: str
+    refresh_token: str = field(repr=False)
     oauth_url: str
     app_url: str
     api_url: str
@@ -70,10 +81,40 @@ class Credentials:
         return cls(**{name: data[name] for name in cls.__slots__})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Token:
-    value: str
+    value: str = field(repr=False)
     renew_at: datetime
+    good_until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Request:
+    """What to ask; `urgent` and `limited` say how it waits for its turn."""
+
+    method: str
+    url: URL
+    json: Mapping[str, Json] | None = field(default=None, repr=False)
+    timeout: float = _TIMEOUT
+    urgent: bool = False
+    limited: bool = True
+    # Whether aiohttp may repeat it by itself after the connection was cut.
+    repeatable: bool = True
+
+    def lost(self, words: str) -> UnreachableError:
+        """No answer came: what only reads was not done, what else it is may have been."""
+        if self.method == "GET":
+            return UnreachableError(words)
+        return AnswerLostError(words)
+
+
+class _Answer(NamedTuple):
+    value: Json
+    response: ClientResponse
+
+
+class _CutOffError(ClientError):
+    """A connection that was cut while a request waited for its answer."""
 
 
 class CloudClient:
@@ -96,196 +137,175 @@ class CloudClient:
         self._on_credentials = on_credentials
         self._limiter = limiter or RateLimiter()
         self._token: _Token | None = None
-        self._refreshing = asyncio.Lock()
+        self._renewing = asyncio.Lock()
+        self._renewals = 0
+        self._failure: RoomError | None = None
 
     def close(self) -> None:
-        """Let go of whoever waits for a turn."""
+        """Send nothing any more; whoever waits for a turn hears of it."""
         self._limiter.close()
 
     # What the cloud offers
 
     async def enable_queue(self) -> JsonObject:
         """Complete the provisioning with a queue (7.4): the app's own description."""
-        body: dict[str, Json] = {
-            "provisioningState": "completed",
-            "queue": {"state": "enabled"},
-        }
-        url = self.cloud.trusted(self.credentials.app_url)
-        return as_object(await self._request("PATCH", url, json=body, urgent=True))
+        request = _Request(
+            method="PATCH",
+            url=self.cloud.trusted(self.credentials.app_url),
+            json={"provisioningState": "completed", "queue": {"state": "enabled"}},
+            urgent=True,
+        )
+        return as_object((await self._ask(request)).value)
 
     async def poll(self, address: str) -> JsonObject:
-        """Wait for messages (7.5); an empty object when none came."""
-        url = self.cloud.trusted(address)
-        return as_object(
-            await self._request("GET", url, timeout=_POLL_TIMEOUT, limited=False)
+        """Wait for messages (7.5); an empty object when none came.
+
+        A poll that is cut off is an error, for what it was about to bring is lost.
+        """
+        request = _Request(
+            method="GET",
+            url=self.cloud.trusted(address),
+            timeout=_POLL_TIMEOUT,
+            limited=False,
+            repeatable=False,
         )
+        return as_object((await self._ask(request)).value)
 
     async def command(
         self, device_id: str, name: str, arguments: Mapping[str, Json], *, urgent: bool
     ) -> Json:
         """Run an xAPI command on a device (6.1); its result."""
-        body: dict[str, Json] = {"deviceId": device_id, "arguments": dict(arguments)}
-        url = self._api("xapi", "command", name)
-        return as_object(
-            await self._request("POST", url, json=body, urgent=urgent)
-        ).get("result")
+        request = _Request(
+            method="POST",
+            url=self._api("xapi", "command", name),
+            json={"deviceId": device_id, "arguments": dict(arguments)},
+            urgent=urgent,
+        )
+        answer = as_object((await self._ask(request)).value)
+        if not answer.keys() & {"deviceId", "result"}:
+            # An empty list is not the same as no answer.
+            raise AnswerLostError("an answer to another question")
+        return answer.get("result")
 
     async def status(self, device_id: str, *names: str) -> JsonObject:
         """Read statuses of a device (6.2); empty where nothing matches."""
-        url = self._api("xapi", "status").with_query(
-            [("deviceId", device_id), *(("name", name) for name in names)]
-        )
-        return as_object(as_object(await self._request("GET", url)).get("result"))
+        query = [("deviceId", device_id), *(("name", name) for name in names)]
+        url = self._api("xapi", "status").with_query(query)
+        answer = await self._ask(_Request(method="GET", url=url))
+        return as_object(as_object(answer.value).get("result"))
 
     async def schema(self, device_id: str, command: str) -> JsonObject:
         """What a device's commands can do (6.2): its part of the answer."""
         url = self._api("xapi", "schema").with_query(
             deviceId=device_id, command=command
         )
-        for item in as_items(await self._request("GET", url)):
+        answer = await self._ask(_Request(method="GET", url=url))
+        for item in as_items(answer.value):
             if as_object(item).get("deviceId") in (device_id, None):
                 return as_object(item)
         return {}
 
     async def items(self, collection: str, **query: str) -> list[JsonObject]:
         """All items of a paged collection (6.3)."""
-        url: URL | None = self._api(collection).with_query(query)
+        url = self._api(collection).with_query(query)
         found: list[JsonObject] = []
         for _ in range(_MAX_PAGES):
-            if url is None:
-                return found
-            links: list[str] = []
-            page = as_object(await self._request("GET", url, links=links))
-            if not isinstance(records := page.get("items"), list):
+            answer = await self._ask(_Request(method="GET", url=url))
+            records = as_object(answer.value).get("items")
+            if not isinstance(records, list):
                 # Nothing is not the same as no answer: rooms go when a full listing says so.
                 raise UnreachableError(f"no list of {collection}")
             found += [as_object(item) for item in records]
-            url = self.cloud.trusted(links[0]) if links else None
-        raise RejectedError(f"more than {_MAX_PAGES} pages of {collection}")
+            if (following := _next_page(answer.response)) is None:
+                return found
+            url = self.cloud.trusted(following)
+        raise UnreachableError(f"more than {_MAX_PAGES} pages of {collection}")
 
     async def keys(self, region: str) -> Json:
         """The public keys that sign this region's tokens (7.2)."""
-        return await self._request(
-            "GET", self.cloud.keys_address(region), authorized=False
-        )
+        url = self.cloud.keys_address(region)
+        try:
+            answer = await self._in_turn(_Request(method="GET", url=url), None)
+        except (PermissionDeniedError, RejectedError) as error:
+            raise UnreachableError("no keys") from error
+        return answer.value
 
     def _api(self, *path: str) -> URL:
         return URL(self.credentials.api_url).joinpath(*path)
 
     # How a request is made
 
-    async def _request(
-        self,
-        method: str,
-        url: URL,
-        *,
-        json: Json | Mapping[str, Json] = None,
-        urgent: bool = False,
-        limited: bool = True,
-        authorized: bool = True,
-        timeout: float = _TIMEOUT,
-        links: list[str] | None = None,
-    ) -> Json:
-        for attempt in (1, 2):
-            token = await self._access_token() if authorized else None
-            if limited:
-                await self._limiter.turn(urgent=urgent)
-            try:
-                return await self._send(method, url, json, token, timeout, links)
-            except AuthFailedError:
-                if attempt == 2 or not authorized:
-                    raise
-                self._forget(token)
-            except PermissionDeniedError as error:
-                raise PermissionDeniedError(_right(url) or error.missing) from error
-        raise AssertionError("unreachable")  # pragma: no cover
+    async def _ask(self, request: _Request) -> _Answer:
+        token = await self._access_token()
+        try:
+            return await self._in_turn(request, token)
+        except AuthFailedError:
+            self._forget(token)
+        return await self._in_turn(request, await self._access_token())
 
-    async def _send(
-        self,
-        method: str,
-        url: URL,
-        json: Json | Mapping[str, Json],
-        token: str | None,
-        timeout: float,
-        links: list[str] | None,
-    ) -> Json:
-        reads = method == "GET"
+    async def _in_turn(self, request: _Request, token: str | None) -> _Answer:
+        if request.limited:
+            await self._limiter.turn(urgent=request.urgent)
+        return await self._send(request, token)
+
+    async def _send(self, request: _Request, token: str | None) -> _Answer:
         headers = {"Accept": "application/json"}
         if token is not None:
             headers["Authorization"] = f"Bearer {token}"
         try:
             async with self._session.request(
-                method,
-                url,
-                json=json,
+                request.method,
+                request.url,
+                json=request.json,
                 headers=headers,
                 allow_redirects=False,
-                timeout=ClientTimeout(total=timeout, sock_connect=10),
+                timeout=ClientTimeout(total=request.timeout, connect=_CONNECT_TIMEOUT),
+                middlewares=None if request.repeatable else (_never_again,),
             ) as response:
-                body = await _read_capped(response)
-                status = response.status
-                retry_after = _retry_after(response.headers.get("Retry-After"))
-                if links is not None and (following := response.links.get("next")):
-                    links.append(str(following["url"]))
-        except ClientConnectorError as error:
+                body = await _read(response)
+        except (ClientConnectorError, ConnectionTimeoutError) as error:
             raise UnreachableError("no connection") from error
-        except (ClientError, TimeoutError, ValueError) as error:
-            lost = UnreachableError if reads else AnswerLostError
-            raise lost(type(error).__name__) from error
-        if status in (HTTPStatus.OK, HTTPStatus.CREATED, HTTPStatus.ACCEPTED):
-            return await _parsed(body, reads)
-        if status == HTTPStatus.NO_CONTENT:
-            return None
-        refused = _error(status, body, retry_after, reads)
-        if isinstance(refused, BusyTryLaterError) and refused.retry_after:
-            self._limiter.pause(min(refused.retry_after, _LONGEST_PAUSE))
-        raise refused
+        except (ClientError, TimeoutError) as error:
+            raise request.lost(type(error).__name__) from error
+        if not HTTPStatus.OK <= response.status < HTTPStatus.MULTIPLE_CHOICES:
+            raise self._refused(request, response, body)
+        if not body.strip():
+            return _Answer(None, response)
+        try:
+            return _Answer(await parsed(body), response)
+        except ValueError as error:
+            raise request.lost("an answer that is no JSON") from error
+
+    def _refused(
+        self, request: _Request, response: ClientResponse, body: bytes
+    ) -> RoomError:
+        """What a refusal means (6.1, 6.4; the codes' meaning is assumption `error_codes`)."""
+        status = response.status
+        words = _words(body) or f"HTTP {status}"
+        patience = _retry_after(response.headers.get("Retry-After"))
+        match status:
+            case HTTPStatus.UNAUTHORIZED:
+                return AuthFailedError("the token is not accepted")
+            case HTTPStatus.FORBIDDEN:
+                return PermissionDeniedError(_missing(request.url, words))
+            case HTTPStatus.NOT_FOUND | HTTPStatus.GONE:
+                return NotFoundError(words)
+            case HTTPStatus.TOO_MANY_REQUESTS:
+                # It is all requests that are too many, not this one.
+                self._limiter.pause(patience or 0.0)
+                return BusyTryLaterError(patience)
+            case HTTPStatus.LOCKED:
+                return BusyTryLaterError(patience)
+            case HTTPStatus.SERVICE_UNAVAILABLE if patience is not None:
+                return BusyTryLaterError(patience)
+        if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            return request.lost(words)
+        if status < HTTPStatus.BAD_REQUEST:
+            # A redirect is not followed: somebody is between here and the cloud.
+            return UnreachableError(f"HTTP {status}")
+        return RejectedError(words)
 
     # Tokens
-
-    def _forget(self, token: str | None) -> None:
-        if self._token is not None and self._token.value == token:
-            self._token = None
-
-    async def _access_token(self) -> str:
-        async with self._refreshing:
-            now = datetime.now(UTC)
-            if self._token is None or now >= self._token.renew_at:
-                self._token = await self._refresh(now)
-            return self._token.value
-
-    async def _refresh(self, now: datetime) -> _Token:
-        credentials = self.credentials
-        body = {
-            "grant_type": "refresh_token",
-            "client_id": credentials.client_id,
-            "client_secret": credentials.client_secret,
-            "refresh_token": credentials.refresh_token,
-        }
-        url = self.cloud.trusted(credentials.oauth_url)
-        await self._limiter.turn(urgent=True)
-        try:
-            answer = as_object(
-                await self._send("POST", url, body, None, _TIMEOUT, None)
-            )
-        except AnswerLostError as error:
-            raise UnreachableError("no answer about the token") from error
-        except BusyTryLaterError, UnreachableError:
-            raise
-        except RoomError as error:
-            raise AuthFailedError("the token was refused") from error
-        value = as_text(answer.get("access_token"))
-        if not value:
-            raise UnreachableError("an answer without a token")
-        replaced = as_text(answer.get("refresh_token"))
-        if replaced and replaced != credentials.refresh_token:
-            self.replace_credentials(refresh_token=replaced)
-        life = as_int(answer.get("expires_in"))
-        if life is None or not 0 < life < 10**8:
-            life = _DEFAULT_LIFE
-        # A token that lives less than two margins is used for half its life.
-        margin = min(_REFRESH_MARGIN, timedelta(seconds=life / 2))
-        return _Token(value, now + timedelta(seconds=life) - margin)
 
     def replace_credentials(self, **changes: str) -> None:
         """Go on with other credentials, and tell whoever keeps them."""
@@ -293,82 +313,141 @@ class CloudClient:
         self._token = None
         self._on_credentials(self.credentials)
 
+    def _forget(self, token: str) -> None:
+        if self._token is not None and self._token.value == token:
+            self._token = None
 
-def _right(url: URL) -> str | None:
-    """The scope that a request needs (facts 6.2, 8)."""
-    return next(
-        (scope for part, scope in _RIGHTS.items() if f"/{part}" in url.path), None
-    )
+    async def _access_token(self) -> str:
+        renewals = self._renewals
+        async with self._renewing:
+            token, now = self._token, datetime.now(UTC)
+            if token is None or now >= token.renew_at:
+                if self._failure is not None and self._renewals != renewals:
+                    # It failed while this one waited: to have asked once is enough for all.
+                    raise self._failure
+                self._token = token = await self._renewed(token, now)
+            return token.value
+
+    async def _renewed(self, token: _Token | None, now: datetime) -> _Token:
+        self._failure = None
+        try:
+            return await self._granted(now)
+        except RoomError as error:
+            refused = isinstance(error, AuthFailedError)
+            if token is not None and now < token.good_until and not refused:
+                return replace(token, renew_at=now + _RENEW_AGAIN)
+            self._failure = error
+            raise
+        finally:
+            self._renewals += 1
+
+    async def _granted(self, now: datetime) -> _Token:
+        """A new token; if the cloud replaces the credentials meanwhile, by the new ones."""
+        credentials = self.credentials
+        try:
+            answer = await self._exchange(credentials)
+        except AuthFailedError:
+            if self.credentials == credentials:
+                raise
+            return await self._granted(now)
+        value = as_text(answer.get("access_token"))
+        if not value or not value.isprintable():
+            raise UnreachableError("an answer without a token")
+        replaced = as_text(answer.get("refresh_token"))
+        if replaced and self.credentials == credentials:
+            if replaced != credentials.refresh_token:
+                self.replace_credentials(refresh_token=replaced)
+        life = as_int(answer.get("expires_in"))
+        if life is None or not 0 < life < 10**8:
+            life = _DEFAULT_LIFE
+        good_until = now + timedelta(seconds=life)
+        # A token that lives less than two margins is used for half its life.
+        margin = min(_RENEW_BEFORE, timedelta(seconds=life / 2))
+        return _Token(value=value, renew_at=good_until - margin, good_until=good_until)
+
+    async def _exchange(self, credentials: Credentials) -> JsonObject:
+        request = _Request(
+            method="POST",
+            url=self.cloud.trusted(credentials.oauth_url),
+            json={
+                "grant_type": "refresh_token",
+                "client_id": credentials.client_id,
+                "client_secret": credentials.client_secret,
+                "refresh_token": credentials.refresh_token,
+            },
+            urgent=True,
+        )
+        try:
+            return as_object((await self._in_turn(request, None)).value)
+        except (UnreachableError, NotFoundError) as error:
+            raise UnreachableError("no answer about the token") from error
+        except (RejectedError, PermissionDeniedError) as error:
+            raise AuthFailedError("the token was refused") from error
 
 
-async def _read_capped(response: ClientResponse) -> bytes:
+async def _never_again(
+    request: ClientRequest, send: ClientHandlerType
+) -> ClientResponse:
+    """Keep aiohttp from repeating a request by itself after its connection was cut."""
+    try:
+        return await send(request)
+    except ClientConnectorError:
+        raise
+    except (ClientOSError, ServerDisconnectedError) as error:
+        raise _CutOffError from error
+
+
+async def _read(response: ClientResponse) -> bytes:
     body = bytearray()
     async for chunk in response.content.iter_chunked(64 * 1024):
         body += chunk
         if len(body) > MAX_BODY:
             response.close()
-            raise ValueError("a body that is too large")
+            raise ClientPayloadError("a body that is too large")
     return bytes(body)
 
 
-async def _parsed(body: bytes, reads: bool) -> Json:
-    if not body.strip():
-        return None
+def _next_page(response: ClientResponse) -> URL | None:
+    """Where the next page is (6.3); raises UnreachableError for what is no address."""
     try:
-        if len(body) > _PARSE_ELSEWHERE:
-            loop = asyncio.get_running_loop()
-            parsed: Json = await loop.run_in_executor(None, orjson.loads, body)
-        else:
-            parsed = orjson.loads(body)
-    except orjson.JSONDecodeError as error:
-        if reads:
-            raise UnreachableError("an answer that is no JSON") from error
-        raise AnswerLostError("an answer that is no JSON") from error
-    return parsed
+        link = response.links.get("next")
+        return URL(link["url"]) if link is not None else None
+    except ValueError as error:
+        raise UnreachableError("a next page without an address") from error
 
 
 def _retry_after(value: str | None) -> float | None:
     """Seconds to wait, from a number or a date; None if it says neither."""
     if value is None:
         return None
-    if (seconds := as_int(value)) is not None:
-        return float(max(0, seconds))
-    try:
-        wait = parsedate_to_datetime(value) - datetime.now(UTC)
-    except ValueError, TypeError:
-        return None
-    return max(0.0, wait.total_seconds())
+    if (seconds := as_int(value)) is None:
+        try:
+            wait = parsedate_to_datetime(value) - datetime.now(UTC)
+        except ValueError, TypeError, OverflowError:
+            return None
+        return min(max(0.0, wait.total_seconds()), _LONGEST_WAIT)
+    return min(max(0.0, float(seconds)), _LONGEST_WAIT)
 
 
 def _words(body: bytes) -> str:
-    """The cloud's own words about an error (6.4), without control characters."""
+    """The cloud's own words about an error (6.4)."""
+    if len(body) > _MAX_ERROR:
+        return ""
     try:
         answer = as_object(orjson.loads(body))
     except orjson.JSONDecodeError:
         return ""
-    words = as_text(answer.get("message")) or as_text(answer.get("error_description"))
+    words = as_words(answer.get("message")) or as_words(answer.get("error_description"))
     if not words:
         first = next(iter(as_items(answer.get("errors"))), None)
-        words = as_text(as_object(first).get("description"))
-    return "".join(c if c.isprintable() else " " for c in words)[:_MAX_WORDS]
+        words = as_words(as_object(first).get("description"))
+    return words
 
 
-def _error(
-    status: int, body: bytes, retry_after: float | None, reads: bool
-) -> RoomError:
-    """What a refused request means (6.1, 6.4; the codes' meaning is assumption `error_codes`)."""
-    words = _words(body) or f"HTTP {status}"
-    match status:
-        case HTTPStatus.UNAUTHORIZED:
-            return AuthFailedError("the token is not accepted")
-        case HTTPStatus.FORBIDDEN:
-            return PermissionDeniedError(words)
-        case HTTPStatus.NOT_FOUND | HTTPStatus.GONE:
-            return NotFoundError(words)
-        case HTTPStatus.TOO_MANY_REQUESTS | HTTPStatus.LOCKED:
-            return BusyTryLaterError(retry_after)
-        case HTTPStatus.SERVICE_UNAVAILABLE if retry_after is not None:
-            return BusyTryLaterError(retry_after)
-    if status >= 500:
-        return UnreachableError(words) if reads else AnswerLostError(words)
-    return RejectedError(words)
+def _missing(url: URL, words: str) -> str:
+    """The right that a request lacks: the command that the words name, else its scope."""
+    for part, scope in _RIGHTS.items():
+        if f"/{part}" in url.path:
+            named = part == "xapi/command" and url.name.lower() in words.lower()
+            return url.name if named else scope
+    return words
