@@ -6,7 +6,7 @@ the caller to remember, by `Activation.jti`.
 
 import base64
 import binascii
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -38,7 +38,7 @@ class InvalidActivationCodeError(RejectedError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Activation:
-    """What a valid code grants. The refresh token is a secret."""
+    """What a valid code grants; its repr holds no secret."""
 
     jti: str
     organisation: str
@@ -46,7 +46,7 @@ class Activation:
     app_id: str
     app_url: str
     oauth_url: str
-    refresh_token: str
+    refresh_token: str = field(repr=False)
 
 
 async def checked_code(client: CloudClient, code: str, now: datetime) -> Activation:
@@ -63,7 +63,7 @@ async def action_claims(client: CloudClient, token: str, now: datetime) -> JsonO
     """
     claims = verified_claims(token, await client.keys(_unverified_region(token)))
     expiry = as_time(claims.get("expiryTime"))
-    if expiry is not None and now > expiry + _CLOCK_SKEW:
+    if expiry is not None and now - _CLOCK_SKEW > expiry:
         raise InvalidActivationCodeError("too old")
     if as_text(claims.get("appId")) not in ("", client.credentials.app_id):
         raise InvalidActivationCodeError("about another integration")
@@ -85,7 +85,7 @@ def verified_claims(code: str, keys: Json) -> JsonObject:
         key_id = jwt.get_unverified_header(_sane(code)).get("kid")
         for entry in as_items(as_object(keys).get("keys")):
             key = as_object(entry)
-            if key.get("kid") == key_id and key.get("kty") == "EC":
+            if key.get("kid") == key_id and key.get("crv") == "P-256":
                 public = jwt.PyJWK.from_dict(dict(key), algorithm="ES256")
                 claims: JsonObject = jwt.decode(
                     code.strip(),
@@ -111,7 +111,7 @@ def read_activation(claims: JsonObject, cloud: Cloud, now: datetime) -> Activati
     """
     if as_text(claims.get("action")) != "provision" or not as_text(claims.get("jti")):
         raise InvalidActivationCodeError("not an activation code")
-    if now > _expiry(claims) + _CLOCK_SKEW:
+    if now - _CLOCK_SKEW > _expiry(claims):
         raise InvalidActivationCodeError("too old")
     activation = Activation(
         jti=as_text(claims.get("jti")),
@@ -140,17 +140,20 @@ def granted(wanted: str, patterns: Json) -> bool:
 
 
 def _check_rights(claims: JsonObject) -> None:
-    scopes = as_text(claims.get("scopes")).replace(",", " ").split()
-    for scope in REQUIRED_SCOPES:
-        if scopes and scope not in scopes:
-            raise PermissionDeniedError(scope)
-    access = _json_text(claims.get("xapiAccess"))
+    """What a code does not speak of is left to the first request that needs it."""
+    scopes = claims.get("scopes")
+    if isinstance(scopes, str):
+        granted_scopes = scopes.replace(",", " ").split()
+        for scope in REQUIRED_SCOPES:
+            if scope not in granted_scopes:
+                raise PermissionDeniedError(scope)
+    access = _xapi_access(claims.get("xapiAccess"))
     for command in REQUIRED_COMMANDS:
         if access and not granted(command, access.get("commands")):
             raise PermissionDeniedError(command)
 
 
-def _json_text(value: Json) -> JsonObject:
+def _xapi_access(value: Json) -> JsonObject:
     """`xapiAccess` is JSON inside a string (facts 7.2); an object is accepted as well."""
     if isinstance(value, str):
         try:
