@@ -12,7 +12,6 @@ from typing import Any, Protocol
 from aiohttp import web
 
 from tests.simulators.xapi import (
-    SETTINGS,
     Device,
     OccupiedError,
     SimBooking,
@@ -42,8 +41,14 @@ class Simulation(Protocol):
     """A simulator with rooms in it."""
 
     clock: Callable[[], datetime]
-    workspaces: list[Workspace]
-    devices: list[Device]
+
+    @property
+    def workspaces(self) -> list[Workspace]:
+        """Its rooms."""
+
+    @property
+    def devices(self) -> list[Device]:
+        """The devices in them."""
 
 
 def add_route(app: web.Application, method: str, path: str, handler: Handler) -> None:
@@ -283,5 +288,5 @@ class RoomControl:
         for name, value in body.items():
             if name not in configuration:
                 raise ControlError(404, f"No configuration {name}")
-            configuration[name] = SETTINGS[name].parse(value)
+            configuration.set(name, value)
         return dict(configuration)

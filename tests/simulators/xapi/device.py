@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, override
 
 from .booking import SimBooking
 from .profiles import Profile
-from .settings import Configuration
+from .settings import SETTINGS, Configuration
 from .times import wire_time
 from .world import ConfigurationChange, DeviceEvent, StatusChange, World
 
@@ -50,7 +50,9 @@ class Device:
         self.capabilities = ["xapi"]
         self.permissions = ["xapi"]
         self.person_id: str | None = None
-        self.configuration = Configuration(profile.settings)
+        self.configuration = Configuration(
+            {name: SETTINGS[name] for name in profile.settings}
+        )
         """The xConfiguration leaves this release has (facts 1.3, 1.6)."""
         self.configuration.on_change = self._configured
         self.records: list[Any] = []

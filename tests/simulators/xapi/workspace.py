@@ -299,6 +299,12 @@ class Workspace:
         self.devices.append(device)
         self._schedule()
 
+    def start_again(self, at: datetime) -> None:
+        """Report the running booking as started once more (facts 2: spurious Start)."""
+        current = self.current_at(at)
+        if current is not None:
+            self._start(current, at)
+
     # Time
 
     def rules_changed(self, now: datetime) -> None:

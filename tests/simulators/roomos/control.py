@@ -1,0 +1,241 @@
+"""The control API of the simulator, for another process: see README.md.
+
+It is no part of the device: a person at it, a look at the truth, and the faults.
+"""
+
+import asyncio
+from dataclasses import asdict
+import json
+from typing import TYPE_CHECKING, Any
+
+from aiohttp import web
+
+from tests.simulators.common.control import (
+    MESSAGE_EFFECTS,
+    Body,
+    ControlError,
+    RoomControl,
+    add_route,
+    arm,
+)
+from tests.simulators.common.faults import Builder
+from tests.simulators.xapi import PROFILES, wire_time
+
+if TYPE_CHECKING:
+    from .simulator import RoomosSimulator
+
+_FRAME_EFFECTS = frozenset({"cut_mid_frame", "frame", "garbage", "half_open", "huge"})
+_NOTIFICATION_EFFECTS = MESSAGE_EFFECTS | _FRAME_EFFECTS | {"disconnect"}
+_REQUEST_EFFECTS = _FRAME_EFFECTS | {
+    "answer",
+    "answer_late",
+    "applied_late",
+    "booking_fails",
+    "close",
+    "drop",
+    "drop_answer",
+    "duplicate",
+    "error",
+    "latency",
+    "no_answer",
+    "not_applied",
+    "reboot",
+    "reorder",
+    "rival",
+}
+_HANDSHAKE_EFFECTS = frozenset({"drop", "latency", "no_answer", "status"})
+
+
+def make_app(sim: RoomosSimulator) -> web.Application:
+    """The web application of the control API."""
+    app = web.Application(client_max_size=64 * 1024 * 1024)
+    control = _Control(sim)
+    control.add_routes(app)
+    for route in (
+        ("GET", "", control.summary),
+        ("POST", "/devices/{device}/reboot", control.reboot),
+        ("POST", "/devices/{device}/people", control.people),
+        ("POST", "/devices/{device}/status", control.status),
+        ("GET", "/faults", control.list_faults),
+        ("POST", "/faults", control.add_fault),
+        ("DELETE", "/faults", control.clear_faults),
+        ("POST", "/down", control.down),
+        ("POST", "/up", control.up),
+        ("POST", "/disconnect", control.disconnect),
+        ("POST", "/half_open", control.half_open),
+        ("POST", "/frames", control.send),
+        ("POST", "/certificate", control.certificate),
+        ("POST", "/password", control.password),
+        ("POST", "/role", control.role),
+        ("POST", "/knobs", control.knobs),
+        ("GET", "/requests", control.requests),
+        ("DELETE", "/requests", control.clear_requests),
+        ("GET", "/handshakes", control.handshakes),
+        ("GET", "/subscribed", control.subscribed),
+    ):
+        add_route(app, *route)
+    return app
+
+
+class _Control(RoomControl):
+    def __init__(self, sim: RoomosSimulator) -> None:
+        super().__init__(sim)
+        self._sim = sim
+
+    async def summary(self, request: web.Request, body: Body) -> Any:
+        sim = self._sim
+        return {
+            "host": sim.host,
+            "url": sim.url,
+            "username": sim.username,
+            "password": sim.password,
+            "fingerprint": sim.fingerprint,
+            "serial": sim.serial,
+            "name": sim.name,
+            "profile": sim.profile.name,
+            "profiles": sorted(PROFILES),
+            "time": wire_time(sim.clock()),
+            "ready": sim.ready,
+            "workspaces": [w.name for w in sim.workspaces],
+            "connections": [
+                {
+                    "number": session.number,
+                    "user": session.user.name,
+                    "half_open": session.half_open,
+                    "subscriptions": {
+                        str(number): "/".join(str(part) for part in query)
+                        for number, query in session.subscriptions.items()
+                    },
+                }
+                for session in sim.connections
+            ],
+        }
+
+    # The device
+
+    async def reboot(self, request: web.Request, body: Body) -> Any:
+        self.device(request.match_info["device"])
+        self._sim.reboot(**body)
+
+    async def people(self, request: web.Request, body: Body) -> Any:
+        self._sim.set_people(body["people"])
+
+    async def status(self, request: web.Request, body: Body) -> Any:
+        for name, value in body.items():
+            self._sim.set_status(name, value)
+
+    async def certificate(self, request: web.Request, body: Body) -> Any:
+        return {"fingerprint": self._sim.renew_certificate()}
+
+    async def password(self, request: web.Request, body: Body) -> Any:
+        self._sim.password = body["password"]
+
+    async def role(self, request: web.Request, body: Body) -> Any:
+        self._sim.add_user(self._sim.username, self._sim.password, *body["roles"])
+
+    async def knobs(self, request: web.Request, body: Body) -> Any:
+        sim = self._sim
+        for name, value in body.items():
+            match name:
+                case "handshake_limit":
+                    sim.handshake_limit = None if value is None else tuple(value)
+                case (
+                    "answer_first"
+                    | "childless_value"
+                    | "conflict"
+                    | "event_ids"
+                    | "meeting_ids"
+                    | "subscription_limit"
+                ):
+                    setattr(sim, name, value)
+                case _:
+                    raise ControlError(400, f"No knob {name}")
+
+    # What goes wrong
+
+    async def list_faults(self, request: web.Request, body: Body) -> Any:
+        return {"faults": self._sim.faults.describe()}
+
+    async def add_fault(self, request: web.Request, body: Body) -> Any:
+        match = dict(body.get("match", {}))
+        faults = self._sim.faults
+        builder: Builder[Any]
+        if "event" in match:
+            builder = faults.events(match.pop("event") or None, **match)
+            allowed = _NOTIFICATION_EFFECTS
+        elif "status" in match:
+            builder = faults.statuses(match.pop("status") or None, **match)
+            allowed = _NOTIFICATION_EFFECTS
+        elif match.pop("message", False):
+            builder = faults.messages(**match)
+            allowed = _NOTIFICATION_EFFECTS
+        elif match.pop("handshake", False):
+            builder = faults.handshakes(**match)
+            allowed = _HANDSHAKE_EFFECTS
+        else:
+            builder = faults.when(**match)
+            allowed = _REQUEST_EFFECTS
+        arm(builder, body, allowed)
+        return {"faults": faults.describe()}
+
+    async def clear_faults(self, request: web.Request, body: Body) -> Any:
+        self._sim.faults.clear()
+
+    async def down(self, request: web.Request, body: Body) -> Any:
+        await self._sim.down(body.get("seconds"), refuse=body.get("refuse", False))
+
+    async def up(self, request: web.Request, body: Body) -> Any:
+        await self._sim.up()
+
+    async def disconnect(self, request: web.Request, body: Body) -> Any:
+        code = body.get("code")
+        if code is None:
+            self._sim.disconnect()
+        else:
+            await self._sim.close_connections(code)
+
+    async def half_open(self, request: web.Request, body: Body) -> Any:
+        self._sim.half_open()
+
+    async def send(self, request: web.Request, body: Body) -> Any:
+        frame = body["frame"]
+        self._sim.send(frame if isinstance(frame, str) else json.dumps(frame))
+
+    # The client
+
+    async def requests(self, request: web.Request, body: Body) -> Any:
+        return {
+            "requests": [
+                {
+                    **asdict(entry),
+                    "command": entry.command,
+                    "time": entry.time.isoformat(),
+                }
+                for entry in self._sim.requests
+            ]
+        }
+
+    async def clear_requests(self, request: web.Request, body: Body) -> Any:
+        self._sim.requests.clear()
+        self._sim.handshakes.clear()
+
+    async def handshakes(self, request: web.Request, body: Body) -> Any:
+        return {
+            "handshakes": [
+                {**asdict(entry), "time": entry.time.isoformat()}
+                for entry in self._sim.handshakes
+            ]
+        }
+
+    async def subscribed(self, request: web.Request, body: Body) -> Any:
+        """Wait until there are so many subscriptions, for so many seconds."""
+        seconds = float(request.query.get("timeout", 30))
+        number = int(request.query.get("number", 1))
+        try:
+            async with asyncio.timeout(seconds):
+                await self._sim.wait_for_subscriptions(number)
+        except TimeoutError:
+            raise ControlError(504, "Not so many subscriptions") from None
+        return {
+            "subscriptions": sum(len(s.subscriptions) for s in self._sim.connections)
+        }
