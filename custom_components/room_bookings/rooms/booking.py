@@ -63,8 +63,11 @@ class Booking:
         return self.holds and self.start <= when < self.end
 
     def overlaps(self, start: datetime, end: datetime) -> bool:
-        """Whether the booking shares any time with [start, end)."""
-        return self.start < end and start < self.end
+        """Whether the booking begins in [start, end), or has begun by then and is not over.
+
+        One without length has no time to share, but a place in every listing.
+        """
+        return start <= self.start < end or self.start <= start < self.end
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
