@@ -66,8 +66,10 @@ def _ends_of_row(timetable: Timetable, now: datetime) -> list[datetime]:
     """The ends of what runs now and of what follows without a gap."""
     ends: list[datetime] = []
     for booking in timetable:
-        if booking.runs_at(now) or (
-            ends and booking.holds and booking.start <= max(ends)
+        if (
+            booking.holds
+            and now < booking.end
+            and booking.start <= max(ends, default=now)
         ):
             ends.append(booking.end)
     return ends
