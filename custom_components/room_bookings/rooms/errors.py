@@ -44,7 +44,6 @@ class NotSupportedError(RoomError):
 
     def __init__(self, feature: str) -> None:
         """Name what the system lacks."""
-        """Name the times of the other booking."""
         super().__init__(feature)
         self.feature = feature
 
