@@ -28,7 +28,7 @@ class Stage(StrEnum):
 
 def _digest(title: str) -> str:
     """A title as it is kept on disk: good to compare with, not to read."""
-    return sha256(title.strip().encode()).hexdigest()
+    return sha256(title.strip().encode(errors="surrogatepass")).hexdigest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
