@@ -61,6 +61,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: RoomsConfigEntry) -> boo
     issues.clear_removed(hass, entry)
     entry.runtime_data = hub
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    hub.tell()
     return True
 
 

@@ -18,6 +18,7 @@ from homeassistant.util import dt as dt_util
 
 from . import issues
 from .backends.backend import Backend
+from .backends.backoff import Backoff
 from .backends.signals import (
     AuthLost,
     Connected,
@@ -27,7 +28,7 @@ from .backends.signals import (
     Signal,
 )
 from .beyond import Beyond
-from .const import DOMAIN, HORIZON, LOGGER
+from .const import DOMAIN, LOGGER
 from .coordinator import RoomCoordinator
 from .keeper import RoomKeeper
 from .rooms.booking import Booking, RoomId
@@ -86,6 +87,8 @@ class Hub:
         self._timer_at: datetime | None = None
         self._add_rooms: list[AddRooms] = []
         self._discovery: asyncio.Task[None] | None = None
+        self._discover_again = False
+        self._untold: list[tuple[RoomCoordinator, News]] | None = []
         store.collect = self._collect
 
     # Life
@@ -110,12 +113,19 @@ class Hub:
             self._hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, self._on_stop)
         )
 
+    @callback
+    def tell(self) -> None:
+        """Tell what happened, now that there is somebody to listen."""
+        untold, self._untold = self._untold or [], None
+        for coordinator, news in untold:
+            coordinator.tell(news)
+
     async def stop(self) -> None:
         """Let go of everything; what was told is on disk afterwards."""
+        await self.store.close()
         if self._timer is not None:
             self._timer()
             self._timer = None
-        await self.store.close()
         for coordinator in self.coordinators.values():
             coordinator.keeper.close()
         await self.backend.close()
@@ -144,17 +154,25 @@ class Hub:
         self._discover_soon()
 
     def _discover_soon(self) -> None:
+        self._discover_again = True
         if self._discovery is None:
             self._discovery = self.spawn(self._discover(), "discover")
 
     async def _discover(self) -> None:
+        backoff = Backoff(first=_DISCOVER_PAUSE, most=_DISCOVER_EVERY.total_seconds())
         try:
-            self._adopt(await self.backend.rooms(), full=True)
-            await asyncio.sleep(_DISCOVER_PAUSE)
-        except AuthFailedError:
-            self.auth_lost()
-        except RoomError as error:
-            LOGGER.debug("Rooms not listed: %s", type(error).__name__)
+            while self._discover_again:
+                self._discover_again = False
+                pause = _DISCOVER_PAUSE
+                try:
+                    self._adopt(await self.backend.rooms(), full=True)
+                except AuthFailedError:
+                    self.auth_lost()
+                except RoomError as error:
+                    LOGGER.debug("Rooms not listed: %s", type(error).__name__)
+                    self._discover_again = True
+                    pause = backoff.wait(error)
+                await asyncio.sleep(pause)
         finally:
             self._discovery = None
 
@@ -227,12 +245,14 @@ class Hub:
         What lies beyond what is held is asked of the system.
         """
         known = coordinator.data.timetable
-        if end <= dt_util.utcnow() + HORIZON:
-            return known.between(start, end)
         keeper = coordinator.keeper
-        found = await self._beyond.bookings(keeper.room.id, start, end)
-        listed = Timetable.of((*masked_timetable(found, keeper.titles), *known))
-        return listed.between(start, end)
+        horizon = keeper.horizon
+        if end <= horizon:
+            return known.between(start, end)
+        since = max(start, horizon)
+        far = await self._beyond.bookings(keeper.room.id, since, end)
+        beyond = (b for b in masked_timetable(far, keeper.titles) if b.start >= since)
+        return Timetable.of((*beyond, *known)).between(start, end)
 
     # Signals
 
@@ -261,6 +281,7 @@ class Hub:
                 self._discover_soon()
             case _:
                 if (coordinator := self.coordinators.get(signal.room_id)) is not None:
+                    self._beyond.forget(signal.room_id)
                     coordinator.keeper.hear(signal)
 
     def _on_connected(self) -> None:
@@ -286,8 +307,14 @@ class Hub:
 
     # What keepers tell
 
+    def reach(self, keeper: RoomKeeper) -> datetime | None:
+        """Until when a listing has to look, because of a wish that is not settled."""
+        ends = [wish.end for wish in self.store.ledger.unsettled(keeper.room.id)]
+        return max(ends, default=None)
+
     def listed(self, keeper: RoomKeeper) -> None:
         """A listing came in: settle what nobody knew yet."""
+        self._beyond.forget(keeper.room.id)
         self.verbs.settle(keeper)
 
     def failed(self, keeper: RoomKeeper, error: RoomError) -> None:
@@ -303,9 +330,11 @@ class Hub:
             return
         coordinator.show(keeper.view)
         for change in changes:
-            coordinator.tell(
-                News.of(change, self._origin(keeper, change), keeper.titles)
-            )
+            news = News.of(change, self._origin(keeper, change), keeper.titles)
+            if self._untold is None:
+                coordinator.tell(news)
+            else:
+                self._untold.append((coordinator, news))
         if any(change.kind in _TOLD_BY_CLOCK for change in changes):
             self.store.save_soon()
         self._schedule(keeper)

@@ -8,7 +8,7 @@ later has replaced it, so that an old answer never undoes newer news.
 import asyncio
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 import random
 from typing import Final, Protocol
@@ -53,6 +53,9 @@ class Host(Protocol):
 
     def spawn(self, work: Coroutine[None, None, None], name: str) -> asyncio.Task[None]:
         """Run something in the background for as long as the entry is loaded."""
+
+    def reach(self, keeper: RoomKeeper) -> datetime | None:
+        """Until when a listing has to look at least; None if it does not matter."""
 
     def listed(self, keeper: RoomKeeper) -> None:
         """A listing came in, and nothing of it was told yet."""
@@ -110,21 +113,23 @@ class RoomKeeper:
         self.lock = asyncio.Lock()
         self.touched: set[BookingId] = set()
         self.timetable = Timetable()
+        self.listing = Timetable()
         self.memory = memory or Memory()
         now = dt_util.utcnow()
+        self.horizon = now
         self.day = (day or Day(date=now.date())).at(
             now, dt_util.get_default_time_zone()
         )
         self.last_sync: datetime | None = None
         self._host = host
         self._backend = backend
-        self._base = Timetable()
         self._patches: list[BookingAdded | BookingRemoved] = []
         self._listeners: set[Overheard] = set()
         self._worker: asyncio.Task[None] | None = None
         self._waiting: asyncio.Future[RoomError | None] | None = None
         self._thorough = True
         self._urgent = False
+        self._until: datetime | None = None
         self._late = False
         self._reveal: asyncio.TimerHandle | None = None
         self._closed = False
@@ -135,11 +140,6 @@ class RoomKeeper:
         self.view = self._view(now)
 
     # What others read
-
-    @property
-    def listing(self) -> Timetable:
-        """What the system listed last."""
-        return self._base
 
     def next_wake(self) -> datetime:
         """When `tick` has something to do next (UTC)."""
@@ -225,13 +225,20 @@ class RoomKeeper:
 
     # Listing
 
-    async def listed(self, *, urgent: bool = True) -> Timetable:
-        """The room's timetable, listed after this call; raises RoomError."""
+    async def listed(
+        self, *, urgent: bool = True, until: datetime | None = None
+    ) -> Timetable:
+        """The room's bookings, listed after this call; raises RoomError.
+
+        They reach as far ahead as the room is held, or to `until` if that is further.
+        """
         self._urgent |= urgent
+        if until is not None:
+            self._until = max(self._until or until, until)
         error = await asyncio.shield(self.want_listing())
         if error is not None:
             raise error
-        return self.timetable
+        return self._patched()
 
     def want_listing(
         self, *, thorough: bool = False
@@ -271,14 +278,17 @@ class RoomKeeper:
     async def _list(self) -> RoomError | None:
         thorough, self._thorough = self._thorough, False
         urgent, self._urgent = self._urgent, False
+        until, self._until = self._until, None
         began = len(self._patches)
         now = dt_util.utcnow()
         running = {b.id for b in self.timetable if b.runs_at(now)}
+        heard = [p.booking for p in self._patches if isinstance(p, BookingAdded)]
+        reach = [until, self._host.reach(self), *(b.end for b in heard)]
         try:
             found = await self._backend.bookings(
                 self.room.id,
                 now - KEPT_PAST,
-                now + HORIZON,
+                max([now + HORIZON, *(end for end in reach if end is not None)]),
                 None if thorough else running,
                 urgent=urgent,
             )
@@ -287,9 +297,10 @@ class RoomKeeper:
             self._fail(error)
             return error
         now = dt_util.utcnow()
-        self._base = Timetable.of(found).keeping_past(
+        self.listing = Timetable.of(found).keeping_past(
             self.timetable, now, now - KEPT_PAST
         )
+        self._come_into_view(now + HORIZON, {b.id for b in heard})
         del self._patches[:began]
         late, self._late = self._late, not self._host.connected
         self.last_sync = now
@@ -327,8 +338,32 @@ class RoomKeeper:
                 _PATIENCE, lambda: self._apply(dt_util.utcnow())
             )
 
+    def _come_into_view(self, horizon: datetime, heard: set[BookingId]) -> None:
+        """Look further ahead: what was there before is no news when time reveals it."""
+        before, self.horizon = self.horizon, horizon
+        known = self.memory.timetable
+        if known is not None:
+            revealed = (
+                b for b in self.listing if b.start >= before and b.id not in heard
+            )
+            self.memory = replace(
+                self.memory, timetable=Timetable.of((*revealed, *known))
+            )
+
+    def _lose_sight(self) -> None:
+        """Forget what is further ahead than the room is held, once it was told."""
+        self.timetable = Timetable(
+            tuple(b for b in self.timetable if b.start < self.horizon)
+        )
+        self.memory = replace(self.memory, timetable=self.timetable)
+        self._patches = [
+            patch
+            for patch in self._patches
+            if isinstance(patch, BookingRemoved) or patch.booking.start < self.horizon
+        ]
+
     def _patched(self) -> Timetable:
-        timetable = self._base
+        timetable = self.listing
         for patch in self._patches:
             if isinstance(patch, BookingRemoved):
                 timetable = timetable.without(patch.booking_id)
@@ -347,6 +382,7 @@ class RoomKeeper:
             return
         self.timetable = self._patched()
         self.memory, changes = receive(self.memory, self.timetable, now, late=late)
+        self._lose_sight()
         self._publish(now, changes)
 
     def _publish(self, now: datetime, changes: tuple[Change, ...]) -> None:
