@@ -78,6 +78,9 @@ class Client:
             await self._socket.close()
         self._reader = self._socket = None
         self._subscribers.clear()
+        for answer in self._answers.values():
+            if not answer.done():
+                answer.set_exception(Refused("closed", "the connection closed", None))
 
     async def call(self, type_: str, **fields: Any) -> Any:
         """Return the result of a WebSocket command. Raises Refused."""
@@ -131,9 +134,6 @@ class Client:
                     subscriber(message["event"])
             elif answer := self._answers.get(message["id"]):
                 _settle(answer, message)
-        for answer in self._answers.values():
-            if not answer.done():
-                answer.set_exception(Refused("closed", "the connection closed", None))
 
 
 def _settle(answer: asyncio.Future[Any], message: dict[str, Any]) -> None:

@@ -61,8 +61,8 @@ def _room(room: Room) -> dict[str, Any]:
         _tile(room, "sensor", "current_booking", "Now", FULL),
         _tile(room, "sensor", "next_booking", "Next", HALF),
         _tile(room, "sensor", "next_start", "Next start", HALF),
-        _button(room, "book_now", "Book now", "mdi:calendar-plus"),
-        _button(room, "end_meeting", "End meeting", "mdi:calendar-remove"),
+        _button(room, "book_now", "Book now", "green"),
+        _button(room, "end_meeting", "End meeting", "red"),
         {
             "type": "calendar",
             "initial_view": "listWeek",
@@ -85,16 +85,16 @@ def _tile(
     }
 
 
-def _button(room: Room, key: str, name: str, icon: str) -> dict[str, Any] | None:
+def _button(room: Room, key: str, name: str, color: str) -> dict[str, Any] | None:
     if not (entity_id := room.find("button", key)):
         return None
     return {
-        "type": "button",
+        "type": "tile",
         "entity": entity_id,
         "name": name,
-        "icon": icon,
-        "show_state": False,
-        "grid_options": {"columns": HALF, "rows": 2},
+        "color": color,
+        "hide_state": True,
+        "grid_options": {"columns": HALF},
         "tap_action": {
             "action": "perform-action",
             "perform_action": "button.press",

@@ -6,6 +6,7 @@ from .client import Client
 
 CONFIG = "/api/config/config_entries/flow"
 OPTIONS = "/api/config/config_entries/options/flow"
+REPAIRS = "/api/repairs/issues/fix"
 
 
 class Flow:
@@ -35,6 +36,13 @@ class Flow:
     async def options(cls, client: Client, entry_id: str) -> Self:
         """Begin to change a config entry's options."""
         return await cls._begin(client, OPTIONS, {"handler": entry_id})
+
+    @classmethod
+    async def repair(cls, client: Client, domain: str, issue_id: str) -> Self:
+        """Begin to put a repair issue right."""
+        return await cls._begin(
+            client, REPAIRS, {"handler": domain, "issue_id": issue_id}
+        )
 
     @classmethod
     async def resume(cls, client: Client, flow_id: str) -> Self:

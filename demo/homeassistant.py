@@ -101,6 +101,13 @@ class HomeAssistant:
         await self._log_in(user, password)
         await self._connect()
         await self.client.call("http/config/promote")
+        # Told about the YAML above, which is taken out again in the next line.
+        await self.client.call(
+            "repairs/ignore_issue",
+            domain="http",
+            issue_id="deprecated_yaml",
+            ignore=True,
+        )
         self._write_configuration("")
 
     async def stop(self) -> None:

@@ -6,12 +6,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from demo.check import expect, expect_that
-from demo.homeassistant import HomeAssistant
+from demo.homeassistant import DOMAIN, HomeAssistant
 from demo.rooms import Room, rooms_of
 from demo.states import State
-from demo.waiting import TooLate
+from demo.waiting import TooLate, until
 
 SOON = 5.0
+# The contract's limit for what a system pushes.
+PROMPT_SECONDS = 1.0
 NO_STATE = ("unavailable", "unknown")
 
 type Snapshot = dict[str, tuple[str, dict[str, Any]]]
@@ -126,8 +128,9 @@ class Scene:
 
     # The event entity
 
-    def mark(self) -> int:
-        """Return a place in time for the event methods."""
+    async def mark(self) -> int:
+        """Return a place in time for the event methods, after what belongs before it."""
+        await self.home.states.quiet()
         return self.home.states.mark()
 
     def events(self, room: str, mark: int) -> list[dict[str, Any]]:
@@ -184,12 +187,42 @@ class Scene:
         )
         return events
 
+    # Repairs
+
+    async def issues(self) -> list[str]:
+        """Return the ids of the integration's repair issues."""
+        issues = (await self.home.client.call("repairs/list_issues"))["issues"]
+        return [i["issue_id"] for i in issues if i["domain"] == DOMAIN]
+
+    async def new_issue(self, before: list[str], seconds: float = 30) -> str:
+        """Wait for a repair issue that was not there before; its id. Raises TooLate."""
+
+        async def probe() -> str | None:
+            return next((i for i in await self.issues() if i not in before), None)
+
+        return await until("a repair issue", probe, seconds)
+
+    async def issue_gone(self, issue_id: str, seconds: float = 30) -> None:
+        """Wait until a repair issue is gone. Raises TooLate."""
+
+        async def probe() -> bool:
+            return issue_id not in await self.issues()
+
+        await until(f"{issue_id} is gone", probe, seconds)
+
     # What must not be seen
 
     def hides(self, where: str, text: str) -> None:
         """Raise Mismatch if a text shows a secret or a masked title."""
         for word in self.secrets | self.masked:
             expect_that(f"{where} shows {word[:12]!r}…", word not in text)
+
+
+def prompt(seconds: float) -> str:
+    """Return the time in words. Raises Mismatch if it is longer than a push may take."""
+    words = f"{seconds * 1000:.0f} ms"
+    expect_that("it took at most a second", 0 <= seconds <= PROMPT_SECONDS, words)
+    return words
 
 
 def _url_time(instant: datetime) -> str:

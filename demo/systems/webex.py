@@ -174,14 +174,18 @@ class Webex:
                 await self.delete(room, booking.uuid)
 
     async def seed(self) -> None:
-        """Book an ordinary day."""
+        """Book an ordinary day, by the quarter of an hour."""
         first, second, third = self.rooms
-        await self.book(first, "Stand-up", start=-12, organizer="Ada Lovelace")
-        await self.book(first, "Design review", start=48, minutes=60)
-        await self.book(second, "Interview", start=25, minutes=45, private=True)
-        await self.book(second, "Roadmap", start=120, minutes=90)
-        await self.book(third, "Customer call", start=-40, minutes=55)
-        await self.book(third, "Retrospective", start=15, minutes=60)
+        for room, title, quarters, length, more in (
+            (first, "Stand-up", 0, 2, {"organizer": "Ada Lovelace"}),
+            (first, "Design review", 4, 4, {"organizer": "Grace Hopper"}),
+            (second, "Interview", 3, 3, {"private": True}),
+            (second, "Roadmap", 8, 6, {"organizer": "Alan Turing"}),
+            (third, "Customer call", -3, 5, {"organizer": "Katherine Johnson"}),
+            (third, "Retrospective", 2, 4, {"organizer": "Hedy Lamarr"}),
+        ):
+            minutes = 15 * quarters - _minutes_into_quarter()
+            await self.book(room, title, start=minutes, minutes=15 * length, **more)
 
     async def live(self) -> None:
         """Let somebody walk in and book a free room now and then, and leave again."""
@@ -201,6 +205,11 @@ class Webex:
         )
         if free >= 10:
             await self.book(room, "Walk-in", minutes=min(15, int(free)))
+
+
+def _minutes_into_quarter() -> float:
+    now = _now()
+    return now.minute % 15 + now.second / 60 + now.microsecond / 60e6
 
 
 def _now() -> datetime:

@@ -6,6 +6,7 @@ from demo.homeassistant import HomeAssistant
 from demo.systems.webex import Webex
 
 from .adding import Adding
+from .crashes import Crashes
 from .devices import Devices
 from .outages import Outages
 from .privacy import Privacy
@@ -13,7 +14,7 @@ from .removing import Removing
 from .settings import Settings
 from .verbs import Verbs
 
-WALKS = (Adding, Devices, Verbs, Privacy, Outages, Settings, Removing)
+WALKS = (Adding, Devices, Verbs, Privacy, Outages, Crashes, Settings, Removing)
 
 
 async def walk(tally: Tally, home: HomeAssistant, webex: Webex) -> None:

@@ -3,7 +3,7 @@
 from time import monotonic
 
 from demo.check import expect, expect_that, present, step
-from demo.checks.scene import Scene
+from demo.checks.scene import Scene, prompt
 from demo.systems.webex import Webex
 
 ENTITIES = {
@@ -22,8 +22,6 @@ ENTITIES = {
     ("button", "book_now"),
     ("button", "end_meeting"),
 }
-# The contract's limit for the 99th percentile.
-PROMPT_SECONDS = 1.0
 
 
 class Devices:
@@ -59,10 +57,9 @@ class Devices:
     @step("a walk-up booking at the phone appears within a second")
     async def walk_up(self) -> str:
         """Calendar, sensors and event follow the device."""
-        mark, started = self.scene.mark(), monotonic()
+        mark, started = await self.scene.mark(), monotonic()
         await self.webex.book(self.room, "Walk-up", minutes=20, organizer="Ada")
         on = await self.scene.reaches(self.room, "calendar", "bookings", "on")
-        took = on.at - started
         await self.scene.reaches(self.room, "sensor", "availability", "busy")
         await self.scene.reaches(self.room, "binary_sensor", "booked", "on")
         await self.scene.reaches(self.room, "binary_sensor", "in_use", "on")
@@ -70,8 +67,7 @@ class Devices:
         expect("the event's origin", event["origin"], "elsewhere")
         expect("the event's lateness", event["late"], False)
         expect("the event's title", event["title"], "Walk-up")
-        expect_that("it took at most a second", took <= PROMPT_SECONDS, f"{took:.2f} s")
-        return f"calendar on after {took:.2f} s"
+        return f"calendar on after {prompt(on.at - started)}"
 
     @step("the booking's details are the device's")
     async def details(self) -> None:
@@ -88,7 +84,7 @@ class Devices:
     @step("a change at the phone is followed")
     async def change(self) -> str:
         """Its title and its end."""
-        mark, started = self.scene.mark(), monotonic()
+        mark, started = await self.scene.mark(), monotonic()
         await self.webex.edit(self.room, "current", title="Longer", minutes=40)
         state = await self.scene.reaches(
             self.room, "sensor", "current_booking", "Longer"
@@ -96,24 +92,22 @@ class Devices:
         truth = present("at the device", await self.webex.current(self.room))
         expect("end", state.attributes["end"], truth.end.isoformat())
         await self.scene.event(self.room, mark, "changed")
-        return f"after {state.at - started:.2f} s"
+        return f"after {prompt(state.at - started)}"
 
     @step("a booking deleted at the phone frees the room within a second")
     async def deleted(self) -> str:
         """The running meeting has ended."""
-        mark, started = self.scene.mark(), monotonic()
+        mark, started = await self.scene.mark(), monotonic()
         await self.webex.delete(self.room, "current")
         off = await self.scene.reaches(self.room, "calendar", "bookings", "off")
         await self.scene.event(self.room, mark, "ended")
         await self.scene.reaches(self.room, "sensor", "availability", "free")
-        took = off.at - started
-        expect_that("it took at most a second", took <= PROMPT_SECONDS, f"{took:.2f} s")
-        return f"calendar off after {took:.2f} s"
+        return f"calendar off after {prompt(off.at - started)}"
 
     @step("two devices in one room report a booking once")
     async def twins(self) -> None:
         """Both tell of it; people hear it once."""
-        mark = self.scene.mark()
+        mark = await self.scene.mark()
         await self.webex.book(self.twin, "Twins", start=30)
         await self.scene.reaches(self.twin, "sensor", "next_booking", "Twins")
         await self.webex.delete(self.twin, "Twins")

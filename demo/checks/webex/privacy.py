@@ -21,7 +21,7 @@ class Privacy:
     async def masked(self) -> None:
         """Busy, but neither what nor who; it stays for the later steps."""
         self.scene.masked |= {TITLE, ORGANIZER}
-        mark = self.scene.mark()
+        mark = await self.scene.mark()
         await self.webex.book(
             self.room, TITLE, minutes=120, organizer=ORGANIZER, private=True
         )

@@ -5,6 +5,7 @@ from demo.checks.scene import Scene
 from demo.flows import Flow
 from demo.homeassistant import DOMAIN
 from demo.systems.webex import Webex
+from demo.waiting import until
 
 
 class Settings:
@@ -17,7 +18,7 @@ class Settings:
         self.room = webex.rooms[2]
 
     async def _set(self, **options: object) -> None:
-        mark = self.scene.mark()
+        mark = await self.scene.mark()
         flow = await Flow.options(self.scene.home.client, self.scene.entry_id)
         expect("the options", flow.type, "form")
         await flow.submit(options)
@@ -40,6 +41,7 @@ class Settings:
     async def default_duration(self) -> None:
         """Fifteen minutes instead of thirty."""
         first = self.webex.rooms[0]
+        await self.webex.clear(first)
         await self._set(titles="hide_private", default_duration=15)
         await self.scene.press(first, "book_now")
         booking = present("at the device", await self.webex.current(first))
@@ -56,7 +58,7 @@ class Settings:
         expect("the form", flow.type, "form")
         answers = await self.webex.credentials()
         self.scene.secrets |= self.webex.secrets(answers)
-        mark = self.scene.mark()
+        mark = await self.scene.mark()
         await flow.submit(answers)
         expect("the end", (flow.type, flow.reason), ("abort", "reconfigure_successful"))
         await self.scene.reloaded(mark)
@@ -68,16 +70,43 @@ class Settings:
     async def reauth(self) -> None:
         """The reauth flow takes a new activation code, and all goes on."""
         await self.webex.control("POST", "/revoke")
-        client = self.scene.home.client
-        await client.request(
+        await self.scene.home.client.request(
             "POST", f"/api/config/config_entries/entry/{self.scene.entry_id}/reload"
         )
-        (under_way,) = [
-            flow
-            for flow in await client.call("config_entries/flow/progress")
-            if flow["handler"] == DOMAIN and flow["context"]["source"] == "reauth"
-        ]
-        flow = await Flow.resume(client, under_way["flow_id"])
+        await self._reauthenticate()
+
+    @step("a refresh token that the cloud replaces is kept")
+    async def replaced(self) -> None:
+        """It is what the next access token is asked with."""
+        token = "the-cloud-said-so-" * 3
+        self.scene.secrets.add(token)
+        await self.webex.control("POST", "/update", {"refresh_token": token})
+        await self.webex.control("GET", "/poll?timeout=10")
+        await self.webex.control("POST", "/expire_tokens")
+        await self.scene.home.client.action(
+            "room_bookings.sync", entity_id=self.scene.rooms[self.room].calendar
+        )
+
+    @step("an integration removed in Control Hub is told, and taken back")
+    async def deprovisioned(self) -> None:
+        """A repair issue until a new activation code comes."""
+        before = await self.scene.issues()
+        await self.webex.control("POST", "/deprovision")
+        issue_id = await self.scene.new_issue(before)
+        await self._reauthenticate()
+        await self.scene.issue_gone(issue_id)
+
+    async def _reauthenticate(self) -> None:
+        client = self.scene.home.client
+
+        async def asked() -> str | None:
+            for flow in await client.call("config_entries/flow/progress"):
+                if (flow["handler"], flow["context"]["source"]) == (DOMAIN, "reauth"):
+                    flow_id: str = flow["flow_id"]
+                    return flow_id
+            return None
+
+        flow = await Flow.resume(client, await until("a reauth flow", asked, 30))
         answers = await self.webex.credentials()
         self.scene.secrets |= self.webex.secrets(answers)
         await flow.submit(
@@ -85,6 +114,9 @@ class Settings:
         )
         expect("the end", (flow.type, flow.reason), ("abort", "reauth_successful"))
         await self.scene.ready()
+        await self.scene.reaches(
+            self.room, "sensor", "current_booking", "Under way", seconds=30
+        )
 
     @step("disable and enable the entry")
     async def disable(self) -> None:

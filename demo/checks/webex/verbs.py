@@ -5,7 +5,7 @@ from time import monotonic
 from typing import Any
 
 from demo.check import expect, expect_refusal, expect_that, present, step
-from demo.checks.scene import Scene
+from demo.checks.scene import Scene, prompt
 from demo.systems.webex import Booking, Webex
 
 USERS_FAULT = "service_validation_error"
@@ -41,7 +41,7 @@ class Verbs:
     @step("book a room for later")
     async def book(self) -> str:
         """The answer is the device's confirmation."""
-        start, mark, asked = _in(90), self.scene.mark(), monotonic()
+        start, mark, asked = _in(90), await self.scene.mark(), monotonic()
         self.later = await self.scene.act(
             self.room,
             "book",
@@ -206,7 +206,7 @@ class Verbs:
     @step("delete a booking")
     async def delete(self) -> None:
         """The device has it no more."""
-        mark = self.scene.mark()
+        mark = await self.scene.mark()
         answer = await self.scene.act(
             self.room, "delete", booking_id=self.later["booking_id"]
         )
@@ -226,13 +226,13 @@ class Verbs:
         minutes = round((truth.end - truth.start).total_seconds() / 60)
         expect("minutes", minutes, 30)
         expect("who booked", truth.origin, "integration")
-        return f"calendar on after {on.at - started:.2f} s, the device lists it"
+        return f"calendar on after {prompt(on.at - started)}, the device lists it"
 
     @step("end the meeting, by its action")
     async def end_meeting(self) -> None:
         """A phone can only delete it."""
         present("at the device", await self.webex.current(self.room))
-        mark = self.scene.mark()
+        mark = await self.scene.mark()
         answer = await self.scene.act(self.room, "end_meeting")
         expect("the method", answer["method"], "deleted")
         expect_that("the response names the booking", answer["booking_id"])
@@ -319,5 +319,4 @@ class Verbs:
         truth = present("at the device", await self.webex.current(self.room))
         await self.scene.reaches(self.room, "sensor", "availability", "free", 20)
         late = (datetime.now(UTC) - truth.end).total_seconds()
-        expect_that("it is at most a second late", 0 <= late <= 1, f"{late:.2f} s")
-        return f"{late:.2f} s after the end"
+        return f"{prompt(late)} after the end"
