@@ -1,14 +1,20 @@
 """What happens in a room, as it happens."""
 
+from dataclasses import dataclass
 from typing import Final, override
 
-from homeassistant.components.event import EventEntity, EventEntityDescription
+from homeassistant.components.event import (
+    EventEntity,
+    EventEntityDescription,
+    EventExtraStoredData,
+)
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .entity import RoomEntity
 from .hub import RoomsConfigEntry
 from .rooms.changes import ChangeKind
+from .rooms.privacy import BOOKED
 from .rooms.view import News, booking_data
 
 PARALLEL_UPDATES = 0
@@ -47,8 +53,37 @@ async def async_setup_entry(
     )
 
 
+@dataclass
+class _Told(EventExtraStoredData):
+    """What was told last, and which titles were shown then."""
+
+    titles: str
+
+
 class RoomEvent(RoomEntity, EventEntity):
     """Fires once for everything that happens to a booking."""
+
+    @property
+    @override
+    def extra_restore_state_data(self) -> EventExtraStoredData:
+        """What was told last, as it is kept over a restart."""
+        told = super().extra_restore_state_data
+        return _Told(
+            told.last_event_type,
+            told.last_event_attributes,
+            titles=self.coordinator.keeper.titles,
+        )
+
+    @override
+    async def async_get_last_event_data(self) -> EventExtraStoredData | None:
+        """What was told last; without its texts if other titles are shown now."""
+        told = await super().async_get_last_event_data()
+        stored = await self.async_get_last_extra_data()
+        if told is None or stored is None or not told.last_event_attributes:
+            return told
+        if stored.as_dict().get("titles") != self.coordinator.keeper.titles:
+            told.last_event_attributes |= {"title": BOOKED, "organizer": ""}
+        return told
 
     @override
     async def async_added_to_hass(self) -> None:
