@@ -215,6 +215,7 @@ class Hub:
         self._wakes.pop(room_id, None)
         self.store.memories.pop(room_id, None)
         self.store.days.pop(room_id, None)
+        self.store.save_soon()
 
     def _forget_devices(self) -> None:
         registry = dr.async_get(self._hass)

@@ -329,6 +329,10 @@ class RoomKeeper:
             booking.end,
         ):
             return
+        if BookingRemoved(self.room.id, booking.id) in self._patches:
+            # Words overtake one another: what is gone does not come back by an old one.
+            self.want_listing()
+            return
         self._patches.append(signal)
         self.want_listing()
         if booking.private is not None or reveals_before_listing(self.titles):
