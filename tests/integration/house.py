@@ -17,7 +17,13 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.room_bookings.const import DOMAIN
 from custom_components.room_bookings.hub import Hub
 from homeassistant.const import EVENT_STATE_CHANGED, STATE_UNAVAILABLE, STATE_UNKNOWN
-from homeassistant.core import Event, EventStateChangedData, HomeAssistant, State
+from homeassistant.core import (
+    Event,
+    EventStateChangedData,
+    HomeAssistant,
+    State,
+    callback,
+)
 from homeassistant.helpers import entity_registry as er, issue_registry as ir
 from tests.simulators.webex import WebexSimulator
 from tests.simulators.xapi import Device, SimBooking, Workspace
@@ -26,6 +32,8 @@ from .virtual_time import VirtualTime
 
 # A quiet hour of a working day.
 START = datetime(2026, 3, 3, 9, 0, tzinfo=UTC)
+_NOT_TOLD = (STATE_UNAVAILABLE, STATE_UNKNOWN)
+_LONG_AGO = ""
 ROOMS = ("Aurora", "Birch", "Fjord")
 
 type Add = Callable[[HomeAssistant, WebexSimulator], Awaitable[MockConfigEntry]]
@@ -49,7 +57,7 @@ class Changes:
     def __init__(self, house: House) -> None:
         """Record nothing yet."""
         self._house = house
-        self._began = house.clock.now
+        self._told_before = dict(house.last_told)
         self.events: list[EventStateChangedData] = []
 
     def of(self, room: str, key: str) -> list[str]:
@@ -76,17 +84,14 @@ class Changes:
         """What the room's event entity told, in order."""
         entity_id = self._house.entity_id(room, "booking")
         told = []
-        last = self._began
+        last = self._told_before.get(entity_id, _LONG_AGO)
         for change in self.events:
             new = change["new_state"]
             if change["entity_id"] != entity_id or new is None:
                 continue
-            if new.state in (STATE_UNAVAILABLE, STATE_UNKNOWN):
-                continue
-            when = datetime.fromisoformat(new.state)
-            if when <= last:  # told before: the entity only came back
-                continue
-            last = when
+            if new.state in _NOT_TOLD or new.state <= last:
+                continue  # the entity only came, went or came back
+            last = new.state
             attributes = dict(new.attributes)
             told.append(
                 Told(
@@ -124,6 +129,8 @@ class House:
         self.clock = clock
         self._calls: list[asyncio.Task[Any]] = []
         self._entry: MockConfigEntry | None = None
+        self.last_told: dict[str, str] = {}
+        """When each event entity told something last."""
 
     # Life
 
@@ -140,8 +147,10 @@ class House:
                 next(w for w in sim.workspaces if w.name == "Birch"), name="Birch wall"
             )
             house = cls(hass, storage, sim, clock, add)
+            stop = hass.bus.async_listen(EVENT_STATE_CHANGED, house.remember_told)
             yield house
             await house.close()
+            stop()
 
     async def open(self, **options: Any) -> None:
         """Let somebody add the organisation to Home Assistant."""
@@ -149,6 +158,13 @@ class House:
         if options:
             await self.set_options(**options)
         await self.clock.settle()
+
+    @callback
+    def remember_told(self, event: Event[EventStateChangedData]) -> None:
+        """Note when an event entity told something."""
+        new = event.data["new_state"]
+        if new is not None and new.domain == "event" and new.state not in _NOT_TOLD:
+            self.last_told[new.entity_id] = new.state
 
     async def set_options(self, **options: Any) -> None:
         """Choose options; the entry is loaded anew."""
@@ -304,6 +320,7 @@ class House:
         """Record every state change."""
         changes = Changes(self)
 
+        @callback
         def record(event: Event[EventStateChangedData]) -> None:
             changes.events.append(event.data)
 

@@ -68,13 +68,13 @@ class VirtualTime:
     async def until(
         self, condition: Callable[[], object], within: float = 5.0
     ) -> timedelta:
-        """Let time pass until the condition holds; how much it took, in steps of 10 ms."""
+        """Let time pass until the condition holds; how much it took, to 0.2 % of `within`."""
         began = self.now
         await self.settle()
         while not condition():
             waited = (self.now - began).total_seconds()
             assert waited < within, f"not within {within} s: {condition}"
-            await asyncio.sleep(0.01)
+            await asyncio.sleep(within / 500)
             await self.settle()
         return self.now - began
 
