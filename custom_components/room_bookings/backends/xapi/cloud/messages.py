@@ -9,6 +9,8 @@ from ..wire import JsonObject, as_items, as_object, as_text
 def device_signals(message: JsonObject) -> Iterator[DeviceEvent | DeviceStatus]:
     """What a device says in one message; nothing for kinds that are not about a device."""
     device_id = DeviceId(as_text(message.get("deviceId")))
+    if not device_id:
+        return
     match as_text(message.get("type")):
         case "events":
             for event in map(as_object, as_items(message.get("events"))):
