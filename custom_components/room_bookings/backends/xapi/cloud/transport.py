@@ -1,7 +1,9 @@
 """xAPI devices through the Webex cloud: commands by REST, their words by a long-poll queue."""
 
 import asyncio
+from collections import deque
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Final
 
@@ -11,20 +13,28 @@ from ....rooms.errors import (
     NotFoundError,
     RejectedError,
     RoomError,
+    UnreachableError,
 )
 from ...backoff import Backoff
 from ...signals import AuthLost, Connected, Disconnected, Removed
 from ..transport import DeviceId, EmitTransport, EquippedRoom
 from ..wire import Json, JsonObject, as_items, as_object, as_text
 from .activation import action_claims
+from .addresses import UntrustedAddressError
 from .client import CloudClient
 from .discovery import Discovery
 from .messages import action_token, device_signals, next_address
 
-# A server that answers empty polls at once is asked no more often than this, in seconds.
-_EMPTY_POLL_EVERY: Final = 1.0
+# A server that answers at once without news is asked no more often than this, in seconds.
+_IDLE_POLL_EVERY: Final = 1.0
 # A queue that only asks for patience for longer than this is as good as lost, in seconds.
 _PATIENCE: Final = 60.0
+# An order whose sender cannot be checked now is looked at again after so many seconds;
+# so many wait at most.
+_CHECK_AGAIN: Final = 30.0
+_MAX_ORDERS: Final = 20
+# The cloud said so often in a row that it does not know this integration.
+_GONE_AFTER: Final = 2
 
 
 class CloudTransport:
@@ -34,7 +44,11 @@ class CloudTransport:
         """Use a client that has sent nothing yet."""
         self._client = client
         self._discovery = Discovery(client)
+        self._provisioned = False
         self._poll_address = ""
+        # What the cloud says about the integration itself, and nobody has checked yet.
+        self._orders: deque[str] = deque(maxlen=_MAX_ORDERS)
+        self._check_at = 0.0
 
     async def connect(self) -> None:
         """Complete the provisioning; the cloud queues what devices say from here on."""
@@ -42,6 +56,7 @@ class CloudTransport:
         # Assumption `poll_url`: the queue is below the app where the answer does not say.
         address = next_address(app) or f"{self._client.credentials.app_url}/queue"
         self._poll_address = str(self._client.cloud.trusted(address))
+        self._provisioned = True
 
     async def rooms(self) -> Sequence[EquippedRoom]:
         """All rooms of the organisation that this integration may see."""
@@ -68,65 +83,89 @@ class CloudTransport:
 
     async def listen(self, emit: EmitTransport) -> None:
         """Poll for ever; return only when nothing but a person can make a poll succeed."""
-        backoff = Backoff(most=30)
         loop = asyncio.get_running_loop()
-        connected, heard_at = True, loop.time()
+        backoff = Backoff(most=30)
+        connected = polled = True
+        heard_at = loop.time()
+        unknown = 0
         while True:
             try:
-                if not connected:
-                    # A poll may hang for long before it proves anything; this answers at once.
+                if not self._provisioned:
                     await self.connect()
+                    unknown = 0
+                    # A poll may hang for long before it proves anything; this answers at
+                    # once. But it proves nothing where the polls after it fail.
+                    if polled:
+                        connected, polled = True, False
+                        emit(Connected())
+                began = loop.time()
+                answer = await self._client.poll(self._poll_address)
+                if not connected:
                     connected = True
                     emit(Connected())
-                if await self._poll(emit):
+                polled, heard_at, unknown = True, loop.time(), 0
+                backoff.reset()
+                news = self._hand_over(answer, emit)
+                if await self._obey():
                     emit(Removed())
                     return
-                backoff.reset()
-                heard_at = loop.time()
+                if not news:
+                    await asyncio.sleep(began + _IDLE_POLL_EVERY - loop.time())
             except AuthFailedError:
                 emit(AuthLost())
                 return
             except RoomError as error:
-                if isinstance(error, NotFoundError) and not connected:
+                unknown = unknown + 1 if isinstance(error, NotFoundError) else 0
+                if unknown >= _GONE_AFTER:
                     emit(Removed())
                     return
-                patient = isinstance(error, BusyTryLaterError)
-                if connected and not (patient and loop.time() - heard_at < _PATIENCE):
-                    connected = False
-                    emit(Disconnected(type(error).__name__))
-                await asyncio.sleep(backoff.wait(error))
+                wait = backoff.wait(error)
+                if (
+                    not isinstance(error, BusyTryLaterError)
+                    or loop.time() + wait - heard_at > _PATIENCE
+                ):
+                    self._provisioned = False
+                    if connected:
+                        connected = False
+                        emit(Disconnected(type(error).__name__))
+                await asyncio.sleep(wait)
 
-    async def _poll(self, emit: EmitTransport) -> bool:
-        """Hand over one poll's messages; whether the integration was removed."""
-        loop = asyncio.get_running_loop()
-        began = loop.time()
-        answer = await self._client.poll(self._poll_address)
-        if address := next_address(answer):
-            self._poll_address = str(self._client.cloud.trusted(address))
-        messages = [as_object(message) for message in as_items(answer.get("messages"))]
-        for message in messages:
+    def _hand_over(self, answer: JsonObject, emit: EmitTransport) -> bool:
+        """Hand over one poll's messages; whether there was any news among them."""
+        news = False
+        for message in map(as_object, as_items(answer.get("messages"))):
             for signal in device_signals(message):
+                news = True
                 emit(signal)
-            if (token := action_token(message)) and await self._obey(token):
-                return True
-        if not messages:
-            await asyncio.sleep(max(0.0, _EMPTY_POLL_EVERY - (loop.time() - began)))
-        return False
+            if token := action_token(message):
+                self._orders.append(token)
+        with suppress(UntrustedAddressError):
+            if address := next_address(answer):
+                self._poll_address = str(self._client.cloud.trusted(address))
+        return news
 
-    async def _obey(self, token: str) -> bool:
+    async def _obey(self) -> bool:
         """Do what the cloud says about the integration itself; whether that was to go.
 
-        A word that is not the cloud's, or names addresses outside it, changes nothing.
+        An order that is not the cloud's, or names addresses outside it, changes nothing;
+        one that cannot be checked now waits, for nobody says it again.
         """
-        try:
-            claims = await action_claims(self._client, token, datetime.now(UTC))
-            match as_text(claims.get("action")):
-                case "deprovision":
-                    return True
-                case "update" | "updateApproved":
+        loop = asyncio.get_running_loop()
+        while self._orders and loop.time() >= self._check_at:
+            now = datetime.now(UTC)
+            try:
+                claims = await action_claims(self._client, self._orders[0], now)
+                action = as_text(claims.get("action"))
+                if action in ("update", "updateApproved"):
                     self._update(claims)
-        except RejectedError:
-            pass
+            except RejectedError:
+                action = ""
+            except UnreachableError, BusyTryLaterError:
+                self._check_at = loop.time() + _CHECK_AGAIN
+                break
+            self._orders.popleft()
+            if action == "deprovision":
+                return True
         return False
 
     def _update(self, claims: JsonObject) -> None:
@@ -136,5 +175,10 @@ class CloudTransport:
         for claim, name in (("appUrl", "app_url"), ("oauthUrl", "oauth_url")):
             if claims.get(claim):
                 changes[name] = str(self._client.cloud.trusted(claims.get(claim)))
-        if changes:
-            self._client.replace_credentials(**changes)
+        if not changes:
+            return
+        moved = changes.get("app_url", self._client.credentials.app_url)
+        if moved != self._client.credentials.app_url:
+            # What the devices say goes into another queue from here on.
+            self._provisioned = False
+        self._client.replace_credentials(**changes)
