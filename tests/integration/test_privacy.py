@@ -592,7 +592,7 @@ async def fail_to_add(hass: HomeAssistant, cloud: WebexSimulator) -> None:
     flow_id = await start_flow(hass)
     send = partial(hass.config_entries.flow.async_configure, flow_id)
     answers = webex_input(cloud)
-    loud = f"No {answers['activation_code']} {cloud.client_secret}"
+    loud = f"No {cloud.client_secret} {cloud.tokens.refresh_token}"
     faults = cloud.faults
     await send(answers | {"advanced": {"api_url": "nonsense"}})
     await send(answers | {"activation_code": answers["activation_code"][:-9] + "x" * 9})
