@@ -2,9 +2,11 @@
 
 import argparse
 import asyncio
+from collections.abc import Coroutine
 from pathlib import Path
 import signal
 import sys
+from typing import Any
 
 from . import dashboard
 from .check import Tally
@@ -15,6 +17,7 @@ from .screenshot import take
 from .world import PASSWORD, USER, World, running_world
 
 LOG_LINES = 60
+INTERRUPTED = 130
 
 
 async def _furnish(world: World) -> None:
@@ -30,19 +33,12 @@ async def _furnish(world: World) -> None:
 
 
 async def show(port: int | None) -> int:
-    """Run the world for a person until Ctrl-C."""
-    stop = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    """Run the world for a person, until Ctrl-C."""
     async with running_world(port) as world:
         await _furnish(world)
-        lives = [asyncio.create_task(system.live()) for system in world.systems]
         tell(f"open {world.home.url} and log in as {USER} with password {PASSWORD}")
         tell("Ctrl-C ends it")
-        waiting = asyncio.create_task(stop.wait())
-        await asyncio.wait([waiting, *lives], return_when=asyncio.FIRST_COMPLETED)
-        for task in (waiting, *lives):
-            task.cancel()
+        await asyncio.gather(*(system.live() for system in world.systems))
     return 0
 
 
@@ -89,10 +85,25 @@ def main() -> int:
     )
     arguments = parser.parse_args()
     if arguments.check:
-        return asyncio.run(check())
+        return _run(check())
     if arguments.screenshot:
-        return asyncio.run(photograph(arguments.screenshot))
-    return asyncio.run(show(arguments.port))
+        return _run(photograph(arguments.screenshot))
+    return _run(show(arguments.port))
+
+
+def _run(work: Coroutine[Any, Any, int]) -> int:
+    """Run to the end, or until Ctrl-C or a polite kill; either way everything is stopped first."""
+
+    async def supervised() -> int:
+        task = asyncio.ensure_future(work)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, task.cancel)
+        return await task
+
+    try:
+        return asyncio.run(supervised())
+    except asyncio.CancelledError:
+        return INTERRUPTED
 
 
 if __name__ == "__main__":
