@@ -65,12 +65,14 @@ from .certificate import Certificate
 from .faults import Fault, Faults
 from .garbage import GARBAGE
 from .request_log import Handshake, LoggedRequest, RequestLog
+from .results import VARIANTS
 from .session import Session
 from .simulator import Codes, RoomosSimulator
 from .users import User
 
 __all__ = [
     "GARBAGE",
+    "VARIANTS",
     "Certificate",
     "Codes",
     "Conflict",

@@ -21,6 +21,8 @@ from tests.simulators.common.control import (
 from tests.simulators.common.faults import Builder
 from tests.simulators.xapi import PROFILES, wire_time
 
+from .results import VARIANTS
+
 if TYPE_CHECKING:
     from .simulator import RoomosSimulator
 
@@ -137,6 +139,8 @@ class _Control(RoomControl):
         sim = self._sim
         for name, value in body.items():
             match name:
+                case "results":
+                    sim.result_filter = None if value is None else VARIANTS[value]
                 case "handshake_limit":
                     sim.handshake_limit = None if value is None else tuple(value)
                 case (

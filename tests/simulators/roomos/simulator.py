@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -151,7 +151,7 @@ class RoomosSimulator:
         self.childless_value: Any = {}
         """The value of an event without children: {}, "", None, {"id": 1} (facts 2)."""
         self.result_filter: Callable[[str, dict[str, Any]], Any] | None = None
-        """Rewrites the result of a command, to test odd ones: (name, result)."""
+        """Rewrites the result of a command: (name, result); `VARIANTS` has some."""
         self.faults = Faults()
         self.requests = RequestLog()
         self.handshakes: list[Handshake] = []
@@ -182,8 +182,8 @@ class RoomosSimulator:
                 "RoomAnalytics.PeoplePresence": "No",
             }
         self._context = server_context() if tls else None
-        self.certificate = certificate or (Certificate.make(serial) if tls else None)
-        if self._context is not None and self.certificate is not None:
+        self.certificate = certificate or Certificate.make(serial)
+        if self._context is not None:
             self.certificate.show_in(self._context)
 
         now = clock()
@@ -312,7 +312,7 @@ class RoomosSimulator:
     @property
     def fingerprint(self) -> str:
         """SHA-256 of the DER certificate it shows, in hexadecimal; empty without TLS."""
-        return self.certificate.fingerprint if self.certificate else ""
+        return self.certificate.fingerprint if self._context else ""
 
     def renew_certificate(self, certificate: Certificate | None = None) -> str:
         """Show another certificate from the next connection on; its fingerprint."""
@@ -408,6 +408,10 @@ class RoomosSimulator:
     def check_in_locally(self, booking: SimBooking) -> SimBooking:
         """Check in at the device."""
         return self.workspace.check_in_locally(booking)
+
+    def seed(self, bookings: Iterable[tuple[str, datetime, int]]) -> None:
+        """Put (title, start, minutes) into the calendar and tell nobody."""
+        self.workspace.seed(bookings)
 
     def set_people(self, people: int | None) -> None:
         """Let the camera see so many people; None if it cannot tell."""
@@ -620,6 +624,8 @@ class RoomosSimulator:
             async for raw in connection:
                 session.receive(raw)
                 self._changed.set()
+                if session.half_open:
+                    await connection.wait_closed()
         except ConnectionClosed:
             pass
         finally:

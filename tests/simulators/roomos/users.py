@@ -3,9 +3,11 @@
 import base64
 import binascii
 from dataclasses import dataclass
+import re
 
 ROLES = ("Admin", "Audit", "User", "Integrator", "RoomControl")
 SUBPROTOCOL = "auth-"
+_BASE64URL = re.compile(r"[A-Za-z0-9_-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,25 +48,27 @@ def read_credentials(authorization: list[str], subprotocols: list[str]) -> Crede
     if encoded:
         if len(offered) != 1:
             return Credentials("subprotocol")
-        return _decode("subprotocol", encoded[0].removeprefix(SUBPROTOCOL), "-_")
+        return _subprotocol(encoded[0].removeprefix(SUBPROTOCOL))
     if len(authorization) == 1:
         scheme, _, value = authorization[0].partition(" ")
         if scheme.lower() == "basic":
-            return _decode("basic", value.strip(), "+/")
+            return _decode("basic", value.strip())
     return Credentials()
 
 
-def _decode(authentication: str, encoded: str, alphabet: str) -> Credentials:
-    padding = ""
-    if authentication == "subprotocol":
-        if "=" in encoded:
-            return Credentials(authentication)
-        padding = "=" * (-len(encoded) % 4)
+def _subprotocol(encoded: str) -> Credentials:
+    if not _BASE64URL.fullmatch(encoded):
+        return Credentials("subprotocol")
+    standard = encoded.translate(str.maketrans("-_", "+/"))
+    return _decode("subprotocol", standard + "=" * (-len(standard) % 4))
+
+
+def _decode(authentication: str, encoded: str) -> Credentials:
     try:
-        text = base64.b64decode(
-            encoded + padding, altchars=alphabet.encode(), validate=True
-        ).decode()
+        text = base64.b64decode(encoded, validate=True).decode()
     except binascii.Error, UnicodeError:
         return Credentials(authentication)
     name, colon, password = text.partition(":")
-    return Credentials(authentication, name, password) if colon else Credentials()
+    if not colon:
+        return Credentials(authentication)
+    return Credentials(authentication, name, password)
