@@ -14,8 +14,8 @@ In tests:
 
 Under pytest-homeassistant-custom-component the test needs its `socket_enabled`
 fixture. Time passes only when `await sim.tick()` is called, unless the simulator was
-made with `ticking=True`. A simulator costs half a millisecond and some 30 kB: hundreds
-of them fit in one process.
+made with `ticking=True`. A simulator costs half a millisecond and some 50 kB, a TLS
+connection some 300 kB at either end (asyncio's buffers): hundreds fit in one process.
 
 Assumptions
 -----------
@@ -24,7 +24,7 @@ Everything about the wire that is inferred, not seen, with its knob.
 - Handshake, in this order: HTTP Mode Off or `down` cuts the connection; 502 while
   restarting; 503 above `handshake_limit`; 404 for another path or Websocket Off; 401
   over ws:// unless HTTP Mode is HTTP+HTTPS; 403 without valid credentials, also with
-  none, with padding or `+`/`/` in the subprotocol, or with a second subprotocol. A
+  none, with padding or `+` or `/` in the subprotocol, or with a second one. A
   subprotocol with credentials goes before a Basic header, and is echoed (4.1).
 - A frame that is not a request is answered with id null (or its own id, where that is
   an int or a string): -32700, -32600. A batch is an invalid request. Binary frames are

@@ -28,24 +28,21 @@ def _seed(sim: RoomosSimulator, count: int) -> None:
     )
 
 
-async def _main(arguments: argparse.Namespace) -> None:
+async def _start(arguments: argparse.Namespace, index: int) -> RoomosSimulator:
+    """The device of that index; ports, name and serial number are the first one's."""
+    first = index == 0
     sim = RoomosSimulator(
         profile=arguments.profile,
         username=arguments.username,
         password=arguments.password,
-        name=arguments.name,
-        serial=arguments.serial,
+        name=arguments.name if first else f"{arguments.name} {index + 1}",
+        serial=arguments.serial if first else None,
         tls=not arguments.plain,
         ticking=True,
     )
     _seed(sim, arguments.seed_bookings)
-    await sim.start(arguments.port)
-    control = await sim.start_control(arguments.control_port)
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        with suppress(NotImplementedError):
-            loop.add_signal_handler(number, stop.set)
+    await sim.start(arguments.port if first else 0)
+    control = await sim.start_control(arguments.control_port if first else 0)
     sys.stdout.write(
         f"host: {sim.host}\n"
         f"username: {sim.username}\n"
@@ -55,10 +52,21 @@ async def _main(arguments: argparse.Namespace) -> None:
         f"control: {control}\n"
     )
     sys.stdout.flush()
+    return sim
+
+
+async def _main(arguments: argparse.Namespace) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        with suppress(NotImplementedError):
+            loop.add_signal_handler(number, stop.set)
+    sims = [await _start(arguments, index) for index in range(arguments.count)]
     try:
         await stop.wait()
     finally:
-        await sim.stop()
+        for sim in sims:
+            await sim.stop()
 
 
 def main() -> None:
@@ -67,6 +75,7 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
     parser.add_argument("--control-port", type=int, default=0)
     parser.add_argument("--profile", choices=_PROFILES, default="roomos-26.4")
+    parser.add_argument("--count", type=int, default=1, help="so many devices")
     parser.add_argument("--name", default="Fjord")
     parser.add_argument("--serial", default=None)
     parser.add_argument("--username", default="admin")
