@@ -27,7 +27,7 @@ def test_unknown_manifest_key_is_found(broken: Path) -> None:
     path = broken / "manifest.json"
     manifest = json.loads(path.read_text()) | {"zzz": 1}
     path.write_text(json.dumps(manifest))
-    assert check(broken) == ["manifest: zzz unknown"]
+    assert "manifest: zzz unknown" in check(broken)
 
 
 def test_missing_translation_is_found(broken: Path) -> None:
