@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from homeassistant.components.diagnostics import async_redact_data
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr
 
@@ -27,11 +28,16 @@ _SECRET: Final = {
 async def async_get_config_entry_diagnostics(
     hass: HomeAssistant, entry: RoomsConfigEntry
 ) -> dict[str, Any]:
-    """The entry with all its rooms."""
-    hub = entry.runtime_data
-    return {
+    """The entry with all its rooms, or as much of it as there is while it cannot start."""
+    stored = {
         "data": async_redact_data(dict(entry.data), _SECRET),
         "options": dict(entry.options),
+    }
+    if entry.state is not ConfigEntryState.LOADED:
+        return stored
+    hub = entry.runtime_data
+    return {
+        **stored,
         "connected": hub.connected,
         "ledger": [
             {
@@ -49,6 +55,8 @@ async def async_get_device_diagnostics(
     hass: HomeAssistant, entry: RoomsConfigEntry, device: dr.DeviceEntry
 ) -> dict[str, Any]:
     """One room."""
+    if entry.state is not ConfigEntryState.LOADED:
+        return {"rooms": []}
     ids = {RoomId(name) for domain, name in device.identifiers if domain == DOMAIN}
     rooms = entry.runtime_data.coordinators
     return {"rooms": [_room(rooms[room_id]) for room_id in ids if room_id in rooms]}

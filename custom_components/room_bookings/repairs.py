@@ -22,8 +22,8 @@ class UnconfirmedBookingFlow(RepairsFlow):
     async def async_step_init(
         self, user_input: dict[str, Any] | None = None
     ) -> RepairsFlowResult:
-        """Explain, then forget the wish."""
-        return await self.async_step_confirm(user_input)
+        """Explain first: what the flow begins with is the issue, and no confirmation."""
+        return await self.async_step_confirm()
 
     async def async_step_confirm(
         self, user_input: dict[str, Any] | None = None
