@@ -41,7 +41,8 @@ def shown(form: ConfigFlowResult) -> dict[str, Any]:
         for marker in form["data_schema"].schema
         if marker.description
     }
-    return form["data_schema"](suggested)
+    filled: dict[str, Any] = form["data_schema"](suggested)
+    return filled
 
 
 async def test_options_without_a_choice(

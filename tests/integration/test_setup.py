@@ -1,11 +1,13 @@
 """An entry's life: started, refused, renewed, moved, unloaded and removed."""
 
-from typing import Any
-
 import pytest
 
 from custom_components.room_bookings.const import DOMAIN
-from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntryState
+from homeassistant.config_entries import (
+    SOURCE_REAUTH,
+    ConfigEntryState,
+    ConfigFlowResult,
+)
 from homeassistant.const import STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
@@ -20,7 +22,7 @@ from tests.simulators.webex.identity import SigningKey
 from .house import House
 
 
-def reauth_flows(hass: HomeAssistant) -> list[dict[str, Any]]:
+def reauth_flows(hass: HomeAssistant) -> list[ConfigFlowResult]:
     """The forms in which Home Assistant asks for new credentials."""
     return [
         flow
