@@ -161,3 +161,15 @@ async def test_the_limit_can_be_another() -> None:
     await asyncio.gather(*(turns.take() for _ in range(11)))
     assert 0.09 <= turns.taken[-1][1] < 0.5
     limiter.close()
+
+
+async def test_a_lower_limit_counts_what_went_before() -> None:
+    """The benchmarks set up with a higher one."""
+    limiter = RateLimiter(100)
+    for _ in range(50):
+        await limiter.turn(urgent=True)
+    limiter._rate = REQUESTS_PER_SECOND
+    turns = Turns(limiter)
+    await turns.take(urgent=True)
+    assert turns.taken[0][1] > 0.5
+    limiter.close()
