@@ -1,24 +1,27 @@
 """Rooms whose bookings are kept by their PhoneOS or RoomOS devices."""
 
+import asyncio
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import batched
 from typing import Final
 
 from ...rooms.booking import Booking, BookingId, BookingRequest, RoomId
 from ...rooms.errors import (
-    AnswerLostError,
-    BusyTryLaterError,
+    AuthFailedError,
     NotFoundError,
     NotSupportedError,
+    PermissionDeniedError,
     RejectedError,
     RoomError,
     TooLongError,
     UnreachableError,
 )
 from ...rooms.room import EndMethod, Room, Verb
-from ..signals import Emit, MeetingSeen, RoomClaims, RoomsChanged
-from .events import event_signals
+from ..signals import Connected, Emit, MeetingSeen, RoomClaims, RoomsChanged
+from .events import concerns_bookings, event_signals, renames_bookings
 from .transport import (
     Device,
     DeviceEvent,
@@ -35,6 +38,7 @@ from .wire import (
     WireBooking,
     WireIds,
     as_int,
+    as_items,
     as_object,
     as_text,
     as_words,
@@ -45,6 +49,8 @@ from .wire import (
 
 _MAX_DAYS: Final = 365
 _MAX_PAGES: Final = 50
+# Records read in one go: 1 ms on a server, 5 ms on a small board.
+_AT_ONCE: Final = 200
 _STATUS: Final = "bookings.availability.status"
 _TIME_STAMP: Final = "bookings.availability.timestamp"
 _CURRENT: Final = "bookings.current.id"
@@ -88,6 +94,10 @@ class XapiBackend:
         self._room_of: dict[DeviceId, RoomId] = {}
         self._names: dict[RoomId, _Names] = {}
         self._status: dict[DeviceId, dict[str, Json]] = {}
+        # Devices that did not answer last time; others are asked before them.
+        self._silent: set[DeviceId] = set()
+        # Devices that are in no room, and have been told of.
+        self._strangers: set[DeviceId] = set()
 
     async def connect(self) -> None:
         """Prove the credentials and ask for signals."""
@@ -99,13 +109,12 @@ class XapiBackend:
 
     async def prove(self, room_id: RoomId) -> None:
         """Try what reading a room takes; raise only what better credentials would cure."""
-        device = next(iter(self._devices(room_id, "list")))
-        try:
-            await self._transport.status(device.id, "Bookings.Availability.Status")
-            await self._command(device, "Bookings.List", {"Days": 1, "DayOffset": 0})
-        except NotFoundError, RejectedError, BusyTryLaterError, AnswerLostError:
-            # The device may be asleep; it is the rights that are tried.
-            return
+        for device in self._devices(room_id, "list")[:1]:
+            with _only_rights():
+                await self._transport.status(device.id, "Bookings.Availability.Status")
+            with _only_rights():
+                arguments: dict[str, Json] = {"Days": 1, "DayOffset": 0}
+                await self._command(device, "Bookings.List", arguments)
 
     async def rooms(self) -> Sequence[Room]:
         """All rooms that have a device with bookings."""
@@ -130,15 +139,21 @@ class XapiBackend:
                 case DeviceStatus():
                     self._on_status(signal, emit)
                 case _:
+                    if isinstance(signal, Connected):
+                        self._forget_own_ids()
                     emit(signal)
 
         await self._transport.listen(translate)
 
     def _on_event(self, event: DeviceEvent, emit: Emit) -> None:
         if (room_id := self._room_of.get(event.device_id)) is None:
-            emit(RoomsChanged())
+            if event.device_id not in self._strangers and concerns_bookings(event.key):
+                self._strangers.add(event.device_id)
+                emit(RoomsChanged())
             return
         names = self._names[room_id]
+        if renames_bookings(event.key):
+            names.own.pop(event.device_id, None)
         for signal in event_signals(
             room_id,
             event.key,
@@ -146,6 +161,11 @@ class XapiBackend:
             lambda ids: names.resolve(event.device_id, ids),
         ):
             emit(signal)
+
+    def _forget_own_ids(self) -> None:
+        """A device may have given its Ids to other bookings while nobody listened (9.7)."""
+        for names in self._names.values():
+            names.own.clear()
 
     def _on_status(self, status: DeviceStatus, emit: Emit) -> None:
         if (room_id := self._room_of.get(status.device_id)) is None:
@@ -177,20 +197,25 @@ class XapiBackend:
         urgent: bool = False,
     ) -> Sequence[Booking]:
         """The bookings of a room in [start, end), from the first of its devices that answers."""
-        error: RoomError = UnreachableError("the room has no device")
+        error: RoomError | None = None
         for device in self._devices(room_id, "list"):
             try:
                 found = await self._listed(device, end, expected, urgent)
-            except (NotFoundError, RejectedError, UnreachableError) as failed:
-                error = failed
+            except AuthFailedError:
+                raise
+            except RoomError as failed:
+                self._silent.add(device.id)
+                error = error or failed
                 continue
-            self._names[room_id].listed(device.id, found)
+            self._silent.discard(device.id)
+            if (names := self._names.get(room_id)) is not None:
+                names.listed(device.id, found)
             return [
                 b.booking
                 for b in found
                 if b.booking.end > start and b.booking.start < end
             ]
-        raise error
+        raise error or UnreachableError("the room has no device")
 
     async def _listed(
         self,
@@ -199,19 +224,28 @@ class XapiBackend:
         expected: Collection[BookingId] | None,
         urgent: bool,
     ) -> list[WireBooking]:
-        days: dict[str, Json] = {}
-        if expected is not None and device.capabilities.takes("list", "days"):
-            ahead = -((self._clock() - end) // timedelta(days=1))
-            # The device's day begins at its own midnight: one more covers every zone.
-            days = {"Days": max(1, min(ahead + 1, _MAX_DAYS)), "DayOffset": 0}
-        found = await self._pages(device, days, urgent)
-        if days and expected and not set(expected) <= {b.ids.booking_id for b in found}:
-            # A meeting that began yesterday may fall outside "today" (assumption `day_offset`).
-            listed = {
-                b.ids.booking_id: b for b in await self._pages(device, {}, urgent)
-            }
-            found = list((listed | {b.ids.booking_id: b for b in found}).values())
-        return found
+        # The device's day begins at its own midnight: one more covers every zone.
+        days = 1 - (self._clock() - end) // timedelta(days=1)
+        if (
+            expected is None
+            or days > _MAX_DAYS
+            or not device.capabilities.takes("list", "days")
+        ):
+            return await self._pages(device, {}, urgent)
+        arguments: dict[str, Json] = {"Days": max(1, days), "DayOffset": 0}
+        try:
+            found = await self._pages(device, arguments, urgent)
+        except NotFoundError:
+            raise
+        except RejectedError:
+            # Its schema may not have told (assumption `phoneos_commands`).
+            return await self._pages(device, {}, urgent)
+        if set(expected) <= {b.ids.booking_id for b in found}:
+            return found
+        # A meeting that began yesterday may fall outside "today" (assumption `day_offset`).
+        known = {b.ids.booking_id for b in found}
+        listed = await self._pages(device, {}, urgent)
+        return found + [b for b in listed if b.ids.booking_id not in known]
 
     async def _pages(
         self, device: Device, arguments: Mapping[str, Json], urgent: bool
@@ -224,12 +258,13 @@ class XapiBackend:
             result = as_object(
                 await self._command(device, "Bookings.List", paged, urgent)
             )
-            found += listed_bookings(dict(result))
-            records = result.get("Booking")
-            got = len(records) if isinstance(records, list) else int(bool(records))
-            rows += got
+            records = as_items(result.get("Booking"))
+            for part in batched(records, _AT_ONCE, strict=False):
+                found += listed_bookings({"Booking": list(part)})
+                await asyncio.sleep(0)
+            rows += len(records)
             total = as_int(as_object(result.get("ResultInfo")).get("TotalRows")) or 0
-            if not pageable or not got or rows >= total:
+            if not pageable or not records or rows >= total:
                 break
         return found
 
@@ -237,7 +272,9 @@ class XapiBackend:
 
     def check_request(self, room_id: RoomId, request: BookingRequest) -> None:
         """Raise what `Bookings Book` cannot carry (facts 1.1)."""
-        device = self._device(room_id, "book", Verb.BOOK)
+        devices = self._writers(room_id, "book")
+        if not devices:
+            raise NotSupportedError(Verb.BOOK)
         minutes = (request.end - request.start) / timedelta(minutes=1)
         if minutes > MAX_MINUTES:
             raise TooLongError(MAX_MINUTES)
@@ -252,25 +289,38 @@ class XapiBackend:
             ("OrganizerName", request.organizer_name),
             ("OrganizerEmail", request.organizer_email),
         ):
-            if value and not device.capabilities.takes("book", argument):
+            if value and not devices[0].capabilities.takes("book", argument):
                 raise NotSupportedError(argument)
 
     async def book(self, room_id: RoomId, request: BookingRequest) -> None:
-        """Ask the device; it answers nothing, the confirmation comes by event or listing."""
-        device = self._device(room_id, "book", Verb.BOOK)
-        await self._command(device, "Bookings.Book", book_arguments(request))
-
-    async def delete(self, room_id: RoomId, booking: Booking) -> None:
-        """Ask the device to delete a booking, by whichever of its names the device takes."""
-        device = self._device(room_id, "delete", Verb.DELETE)
-        error: RoomError = NotFoundError("the booking has no name at the device")
-        for argument, value in self._delete_names(room_id, device, booking):
+        """Ask a device; it answers nothing, the confirmation comes by event or listing."""
+        error: RoomError = NotSupportedError(Verb.BOOK)
+        for device in self._writers(room_id, "book"):
             try:
-                await self._command(device, "Bookings.Delete", {argument: value})
-            except (NotFoundError, RejectedError) as refused:
-                error = refused
+                await self._command(device, "Bookings.Book", book_arguments(request))
+            except NotFoundError as gone:
+                # A device that is no more; its companions keep the same calendar.
+                error = gone
             else:
                 return
+        raise error
+
+    async def delete(self, room_id: RoomId, booking: Booking) -> None:
+        """Ask a device to delete a booking, by whichever of its names the device takes."""
+        devices = self._writers(room_id, "delete")
+        if not devices:
+            raise NotSupportedError(Verb.DELETE)
+        error: RoomError = NotFoundError("the booking has no name at the device")
+        for device in devices:
+            for argument, value in self._delete_names(room_id, device, booking):
+                try:
+                    await self._command(device, "Bookings.Delete", {argument: value})
+                except RejectedError as refused:
+                    error = refused
+                else:
+                    return
+            if not isinstance(error, NotFoundError):
+                break
         raise error
 
     def _delete_names(
@@ -302,17 +352,14 @@ class XapiBackend:
     # Devices
 
     def _devices(self, room_id: RoomId, command: str) -> list[Device]:
-        """The room's devices that have the command, those that are online first."""
+        """The room's devices that have the command, those first that will answer."""
         equipped = self._rooms.get(room_id)
         devices = equipped.devices if equipped else ()
         able = [d for d in devices if command in d.capabilities.commands]
-        return sorted(able, key=lambda d: not d.online)
+        return sorted(able, key=lambda d: (d.id in self._silent) + (not d.online))
 
-    def _device(self, room_id: RoomId, command: str, verb: Verb) -> Device:
-        device = next((d for d in self._devices(room_id, command) if d.writable), None)
-        if device is None:
-            raise NotSupportedError(verb)
-        return device
+    def _writers(self, room_id: RoomId, command: str) -> list[Device]:
+        return [d for d in self._devices(room_id, command) if d.writable]
 
     async def _command(
         self,
@@ -328,6 +375,17 @@ class XapiBackend:
         if as_text(answer.get("status")).lower() in ("error", "parametererror"):
             raise RejectedError(_reason(answer))
         return result
+
+
+@contextmanager
+def _only_rights() -> Iterator[None]:
+    """Let a lack of rights through, and nothing else: the device may be asleep."""
+    try:
+        yield
+    except PermissionDeniedError:
+        raise
+    except RoomError:
+        return
 
 
 def _reason(answer: Mapping[str, Json]) -> str:

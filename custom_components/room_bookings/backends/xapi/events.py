@@ -11,6 +11,8 @@ from ..signals import BookingAdded, BookingRemoved, MeetingSeen, RoomSignal, Roo
 from .wire import Json, WireIds, created_booking, named_ids
 
 _PREFIX: Final = "bookings."
+_BOOT: Final = "bootevent"
+_SYNC: Final = "bookings.syncrequired"
 # Said about what the clock or a person at the device does; no booking changes by it.
 _NO_CHANGE: Final = frozenset(
     {"timeremaining", "starttimebuffer", "endtimebuffer", "notificationsnoozed"}
@@ -19,12 +21,22 @@ _NO_CHANGE: Final = frozenset(
 type Resolve = Callable[[WireIds], BookingId | None]
 
 
+def concerns_bookings(key: str) -> bool:
+    """Whether an event says that its device has bookings, or that it is there at all."""
+    return key.lower() == _BOOT or key.lower().startswith(_PREFIX)
+
+
+def renames_bookings(key: str) -> bool:
+    """Whether the device's own Ids of its bookings may be others from here on (9.7)."""
+    return key.lower() in (_BOOT, _SYNC)
+
+
 def event_signals(
     room_id: RoomId, key: str, value: Json, resolve: Resolve
 ) -> Iterator[RoomSignal]:
     """The signals of one event; `resolve` finds the booking that goes by some wire names."""
     name = key.lower()
-    if name == "bootevent":
+    if name == _BOOT:
         yield RoomStale(room_id)
         return
     if (
