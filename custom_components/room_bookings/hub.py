@@ -89,7 +89,6 @@ class Hub:
         self._discovery: asyncio.Task[None] | None = None
         self._discover_again = False
         self._untold: list[tuple[RoomCoordinator, News]] | None = []
-        store.collect = self._collect
 
     # Life
 
@@ -194,8 +193,7 @@ class Hub:
                 self.backend,
                 room,
                 self._titles,
-                self.store.memories.get(room_id, Memory()),
-                self.store.days.get(room_id),
+                *self.store.told(room_id),
             )
             coordinator = RoomCoordinator(self._hass, self._entry, keeper)
             self.coordinators[room_id] = coordinator
@@ -213,8 +211,7 @@ class Hub:
         coordinator = self.coordinators.pop(room_id)
         coordinator.keeper.close()
         self._wakes.pop(room_id, None)
-        self.store.memories.pop(room_id, None)
-        self.store.days.pop(room_id, None)
+        self.store.forget(room_id)
         self.store.save_soon()
 
     def _forget_devices(self) -> None:
@@ -336,6 +333,7 @@ class Hub:
                 coordinator.tell(news)
             else:
                 self._untold.append((coordinator, news))
+        self._remember(keeper)
         if any(change.kind in _TOLD_BY_CLOCK for change in changes):
             self.store.save_soon()
         self._schedule(keeper)
@@ -353,16 +351,13 @@ class Hub:
             ours = self.store.ledger.made(keeper.room.id, booking)
         return Origin.HOME_ASSISTANT if ours else Origin.ELSEWHERE
 
-    def _collect(self) -> None:
-        """Put what was told where the store takes it from, with masked texts."""
-        for room_id, coordinator in self.coordinators.items():
-            keeper = coordinator.keeper
-            memory = keeper.memory
-            self.store.memories[room_id] = Memory(
-                running=tuple(masked(b, keeper.titles) for b in memory.running),
-                seen=memory.seen,
-            )
-            self.store.days[room_id] = keeper.day
+    def _remember(self, keeper: RoomKeeper) -> None:
+        """Have the store keep what was told, with masked texts."""
+        memory = Memory(
+            running=tuple(masked(b, keeper.titles) for b in keeper.memory.running),
+            seen=keeper.memory.seen,
+        )
+        self.store.remember(keeper.room.id, memory, keeper.day)
 
     # Time: one timer for the next moment at which any room has something to do
 

@@ -1,7 +1,7 @@
 """What survives a restart: wishes that are not settled, and what was told already."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
@@ -30,19 +30,32 @@ class HubStore:
             hass, _VERSION, f"{DOMAIN}.{entry_id}", private=True
         )
         self.ledger = Ledger()
-        self.memories: dict[RoomId, Memory] = {}
-        self.days: dict[RoomId, Day] = {}
-        self.collect: Callable[[], None] = lambda: None
         self.closed = False
+        # As the file has it: what one room was told must not cost writing down all others.
+        self._rooms: Data = {}
 
     async def load(self) -> None:
         """Read the file; nothing there is an empty ledger."""
         data = await self._store.async_load() or {}
         self.ledger = Ledger(tuple(_entry(item) for item in data.get("ledger", ())))
-        for room_id, item in data.get("rooms", {}).items():
-            self.memories[RoomId(room_id)] = _memory(item)
-            if "day" in item:
-                self.days[RoomId(room_id)] = _day(item["day"])
+        self._rooms = dict(data.get("rooms", {}))
+
+    def told(self, room_id: RoomId) -> tuple[Memory, Day | None]:
+        """What was told of a room in an earlier life, without its timetable."""
+        item = self._rooms.get(room_id, {})
+        return (
+            _memory(item) if item else Memory(),
+            _day(item["day"]) if "day" in item else None,
+        )
+
+    def remember(self, room_id: RoomId, memory: Memory, day: Day) -> None:
+        """Keep what was told of a room for the next time that something is written."""
+        if memory.seen is not None:
+            self._rooms[room_id] = {**_memory_data(memory), "day": _day_data(day)}
+
+    def forget(self, room_id: RoomId) -> None:
+        """Keep nothing of a room that is gone."""
+        self._rooms.pop(room_id, None)
 
     async def write_ledger(self, ledger: Ledger) -> None:
         """Change the ledger; returns when it is on disk."""
@@ -69,17 +82,10 @@ class HubStore:
         await self._store.async_remove()
 
     def _data(self) -> Data:
-        self.collect()
-        rooms: Data = {}
-        for room_id, memory in self.memories.items():
-            if memory.seen is not None:
-                rooms[room_id] = {
-                    "seen": memory.seen.isoformat(),
-                    "running": [_booking_data(b) for b in memory.running],
-                }
-                if (day := self.days.get(room_id)) is not None:
-                    rooms[room_id]["day"] = _day_data(day)
-        return {"ledger": [_entry_data(e) for e in self.ledger.entries], "rooms": rooms}
+        return {
+            "ledger": [_entry_data(e) for e in self.ledger.entries],
+            "rooms": dict(self._rooms),
+        }
 
 
 class UsedCodes:
@@ -163,6 +169,13 @@ def _booking(data: Data) -> Booking:
         private=data["private"],
         status=BookingStatus(data["status"]),
     )
+
+
+def _memory_data(memory: Memory) -> Data:
+    return {
+        "seen": memory.seen and memory.seen.isoformat(),
+        "running": [_booking_data(b) for b in memory.running],
+    }
 
 
 def _memory(data: Data) -> Memory:
