@@ -116,7 +116,7 @@ class RoomKeeper:
         self.listing = Timetable()
         self.memory = memory or Memory()
         now = dt_util.utcnow()
-        self.horizon = now
+        self.horizon = self._covered = now
         self.day = (day or Day(date=now.date())).at(
             now, dt_util.get_default_time_zone()
         )
@@ -140,6 +140,11 @@ class RoomKeeper:
         self.view = self._view(now)
 
     # What others read
+
+    @property
+    def failing(self) -> bool:
+        """Whether the last listing did not come in."""
+        return self._failing_since is not None
 
     def next_wake(self) -> datetime:
         """When `tick` has something to do next (UTC)."""
@@ -279,16 +284,17 @@ class RoomKeeper:
         thorough, self._thorough = self._thorough, False
         urgent, self._urgent = self._urgent, False
         until, self._until = self._until, None
-        began = len(self._patches)
         now = dt_util.utcnow()
         running = {b.id for b in self.timetable if b.runs_at(now)}
-        heard = [p.booking for p in self._patches if isinstance(p, BookingAdded)]
-        reach = [until, self._host.reach(self), *(b.end for b in heard)]
+        older = list(self._patches)
+        added = [p.booking.end for p in older if isinstance(p, BookingAdded)]
+        reach = (now + HORIZON, until, self._host.reach(self), *added)
+        end = max(when for when in reach if when is not None)
         try:
             found = await self._backend.bookings(
                 self.room.id,
                 now - KEPT_PAST,
-                max([now + HORIZON, *(end for end in reach if end is not None)]),
+                end,
                 None if thorough else running,
                 urgent=urgent,
             )
@@ -300,8 +306,9 @@ class RoomKeeper:
         self.listing = Timetable.of(found).keeping_past(
             self.timetable, now, now - KEPT_PAST
         )
-        self._come_into_view(now + HORIZON, {b.id for b in heard})
-        del self._patches[:began]
+        self.horizon = now + HORIZON
+        self._look_as_far_as(end)
+        self._patches = [p for p in self._patches if all(p is not o for o in older)]
         late, self._late = self._late, not self._host.connected
         self.last_sync = now
         self._failing_since = None
@@ -342,29 +349,19 @@ class RoomKeeper:
                 _PATIENCE, lambda: self._apply(dt_util.utcnow())
             )
 
-    def _come_into_view(self, horizon: datetime, heard: set[BookingId]) -> None:
-        """Look further ahead: what was there before is no news when time reveals it."""
-        before, self.horizon = self.horizon, horizon
+    def _look_as_far_as(self, end: datetime) -> None:
+        """Cover another time than before: what only that reveals or hides is no news."""
+        before, self._covered = self._covered, end
         known = self.memory.timetable
         if known is not None:
+            heard = {p.booking.id for p in self._patches if isinstance(p, BookingAdded)}
             revealed = (
                 b for b in self.listing if b.start >= before and b.id not in heard
             )
+            kept = (b for b in known if b.start < end)
             self.memory = replace(
-                self.memory, timetable=Timetable.of((*revealed, *known))
+                self.memory, timetable=Timetable.of((*revealed, *kept))
             )
-
-    def _lose_sight(self) -> None:
-        """Forget what is further ahead than the room is held, once it was told."""
-        self.timetable = Timetable(
-            tuple(b for b in self.timetable if b.start < self.horizon)
-        )
-        self.memory = replace(self.memory, timetable=self.timetable)
-        self._patches = [
-            patch
-            for patch in self._patches
-            if isinstance(patch, BookingRemoved) or patch.booking.start < self.horizon
-        ]
 
     def _patched(self) -> Timetable:
         timetable = self.listing
@@ -384,9 +381,9 @@ class RoomKeeper:
             self._reveal = None
         if self.last_sync is None:
             return
-        self.timetable = self._patched()
-        self.memory, changes = receive(self.memory, self.timetable, now, late=late)
-        self._lose_sight()
+        known = self._patched()
+        self.memory, changes = receive(self.memory, known, now, late=late)
+        self.timetable = Timetable(tuple(b for b in known if b.start < self.horizon))
         self._publish(now, changes)
 
     def _publish(self, now: datetime, changes: tuple[Change, ...]) -> None:

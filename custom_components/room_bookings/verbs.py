@@ -1,8 +1,8 @@
 """What people do to bookings: one at a time per room, and never reported before it is true."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import replace
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import uuid4
@@ -31,22 +31,42 @@ from .rooms.errors import (
     UnconfirmedError,
     UnknownBookingError,
 )
-from .rooms.ledger import Clash, Entry, Found, Ledger, verdict
+from .rooms.ledger import Clash, Entry, Found, Ledger, Missing, verdict
 from .rooms.room import EndMethod, Verb
 from .rooms.series import Slot
+from .rooms.timetable import Timetable
 from .storage import HubStore
 
 # A start may lie so far back and still mean now: forms know minutes only.
 _NOW_TOLERANCE: Final = timedelta(minutes=1)
 # A longer `Retry-After` is the caller's to wait for, in seconds.
 _WAITED_FOR: Final = 30.0
-# How long to listen for a confirmation before each look at the list, in seconds: after an
-# answer, and when the answer was lost.
-_AFTER_ANSWER: Final = (2.0, 8.0)
-_AFTER_SILENCE: Final = (0.0, 2.0)
 _ATTEMPTS: Final = 2
+# A booking that somebody names may be this far ahead.
+_FURTHEST: Final = timedelta(days=365)
 
 DEFAULT_TITLE: Final = "Meeting"
+
+
+@dataclass(frozen=True, slots=True)
+class _Looks:
+    """How long to listen for a word before each look at the list, in seconds.
+
+    After the looks at `delays` there are more, at `longer`, while no list came at all.
+    """
+
+    delays: tuple[float, ...]
+    longer: tuple[float, ...] = ()
+
+    def __iter__(self) -> Iterator[tuple[float, bool]]:
+        """The delays, each with whether it is only for who has seen nothing yet."""
+        yield from ((delay, False) for delay in self.delays)
+        yield from ((delay, True) for delay in self.longer)
+
+
+_AFTER_ANSWER: Final = _Looks((2.0, 8.0), (8.0,))
+_AFTER_SILENCE: Final = _Looks((0.0, 2.0), (4.0, 8.0))
+_AFTER_REFUSAL: Final = _Looks((0.0,))
 
 
 class Verbs:
@@ -94,17 +114,20 @@ class Verbs:
             )
             self._backend.check_request(keeper.room.id, request)
             await self._ready(keeper)
-            if keeper.timetable.holding(begin, finish) is not None:
-                # What is known may be old: somebody may have given the room back.
-                if (
-                    other := (await keeper.listed()).holding(begin, finish)
-                ) is not None:
+            taken = keeper.timetable.holding(begin, finish) is not None
+            if taken or finish > keeper.horizon:
+                # What is known may be old, and does not reach for ever.
+                listing = await keeper.listed(until=finish)
+                if (other := listing.holding(begin, finish)) is not None:
                     raise ConflictError(other.start, other.end)
             wish = Entry.of(keeper.room.id, request)
             await self._store.write_ledger(self._ledger.with_entry(wish))
             self._in_flight.add(wish.request_id)
             try:
                 booking = await self._booked(keeper, request, wish)
+            except asyncio.CancelledError:
+                keeper.want_listing()
+                raise
             finally:
                 self._in_flight.discard(wish.request_id)
             await self._store.write_ledger(self._ledger.confirmed(wish, booking.id))
@@ -143,12 +166,12 @@ class Verbs:
     async def _booked(
         self, keeper: RoomKeeper, request: BookingRequest, wish: Entry
     ) -> Booking:
-        """Send a wish until the system has confirmed it, at most twice."""
+        """Send a wish until the system has confirmed it, at most twice, with a look between."""
         unsure = False
         for _ in range(_ATTEMPTS):
-            refused: RoomError | None = None
+            refused: RejectedError | None = None
+            looks = _AFTER_ANSWER
             with keeper.overhear() as overheard:
-                delays: tuple[float, ...] = _AFTER_ANSWER
                 try:
                     booking = await _patiently(
                         lambda: self._backend.book(keeper.room.id, request)
@@ -158,76 +181,41 @@ class Verbs:
                         return booking
                 except AnswerLostError:
                     unsure = True
-                    delays = _AFTER_SILENCE
+                    looks = _AFTER_SILENCE
                 except RejectedError as error:
                     refused = error
-                    delays = (0.0,)
+                    looks = _AFTER_REFUSAL
                 except RoomError:
-                    if not unsure:
-                        await self._store.write_ledger(
-                            self._ledger.without(wish.request_id)
-                        )
-                        raise
-                    break
-                found = await self._looked(keeper, request, wish, overheard, delays)
-            if isinstance(found, Booking):
-                return found
+                    if unsure:
+                        break
+                    await self._store.write_ledger(
+                        self._ledger.without(wish.request_id)
+                    )
+                    raise
+                found, looked = await _looked(
+                    keeper,
+                    overheard,
+                    looks,
+                    hear=lambda signal: _confirmed(signal, request),
+                    judge=lambda listing: _decided(listing, wish),
+                    until=wish.end,
+                )
+            if isinstance(found, Found):
+                keeper.confirm(found.booking)
+                return found.booking
+            why_not: RoomError | None = None if unsure else refused
             if isinstance(found, Clash):
+                why_not = ConflictError(found.booking.start, found.booking.end)
+            if why_not is not None:
                 await self._store.write_ledger(self._ledger.without(wish.request_id))
-                raise ConflictError(found.booking.start, found.booking.end)
-            if refused is not None and not unsure:
-                await self._store.write_ledger(self._ledger.without(wish.request_id))
-                raise refused
+                raise why_not
             unsure = True
+            if not looked:
+                break
         await self._store.write_ledger(self._ledger.unconfirmed(wish))
         if not self._store.closed:
             issues.report_unconfirmed(self._hass, self._entry, wish, keeper.room.name)
         raise UnconfirmedError
-
-    async def _looked(
-        self,
-        keeper: RoomKeeper,
-        request: BookingRequest,
-        wish: Entry,
-        overheard: Overheard,
-        delays: tuple[float, ...],
-    ) -> Booking | Clash | None:
-        """What became of a wish: by its confirmation, or by the list after each delay."""
-
-        def word(signal: RoomSignal) -> Booking | RoomStale | None:
-            match signal:
-                case BookingAdded(booking=booking) if wish.request_id in (
-                    booking.id,
-                    booking.request_id,
-                ):
-                    return booking
-                case BookingRemoved(booking_id=booking_id) if (
-                    booking_id == wish.request_id
-                ):
-                    return RoomStale(keeper.room.id)
-                case RoomStale():
-                    return signal
-            return None
-
-        for delay in delays:
-            heard = await overheard.first(word, delay)
-            if isinstance(heard, Booking):
-                # Of one's own booking one knows what a confirmation leaves out.
-                booking = replace(
-                    heard, title=heard.title or request.title, private=request.private
-                )
-                keeper.confirm(booking)
-                return booking
-            try:
-                timetable = await keeper.listed()
-            except RoomError:
-                continue
-            match verdict(wish, timetable):
-                case Found(booking):
-                    return booking
-                case Clash() as clash:
-                    return clash
-        return None
 
     # Delete and end
 
@@ -237,10 +225,11 @@ class Verbs:
         async with keeper.lock:
             await self._ready(keeper)
             booking = keeper.timetable.get(booking_id)
-            if (
-                booking is None
-                and (booking := (await keeper.listed()).get(booking_id)) is None
-            ):
+            if booking is None:
+                # It may be new, or further ahead than the room is held.
+                furthest = dt_util.utcnow() + _FURTHEST
+                booking = (await keeper.listed(until=furthest)).get(booking_id)
+            if booking is None:
                 raise UnknownBookingError
             if booking.end <= dt_util.utcnow():
                 raise InThePastError
@@ -261,7 +250,7 @@ class Verbs:
         _able(keeper, Verb.END_MEETING)
         async with keeper.lock:
             await self._ready(keeper)
-            current = keeper.view.state.current
+            current = keeper.view.state_at(dt_util.utcnow()).current
             booking = keeper.timetable.get(current.id) if current is not None else None
             if booking is None:
                 raise NoMeetingError
@@ -280,55 +269,52 @@ class Verbs:
     async def _gone(
         self, keeper: RoomKeeper, booking: Booking, ask: Callable[[], Awaitable[None]]
     ) -> None:
-        """Ask until the system no longer holds the room for this booking, at most twice."""
+        """Ask until the system no longer holds the room for this booking, at most twice.
 
-        def word(signal: RoomSignal) -> bool | None:
-            match signal:
-                case BookingRemoved(booking_id=booking_id) if booking_id == booking.id:
-                    return True
-                case RoomStale():
-                    return False
-            return None
-
+        Raises NotFoundError if it did not hold it before anybody asked.
+        """
         keeper.touched.add(booking.id)
+        try:
+            await self._ask_until_gone(keeper, booking, ask)
+        except RoomError, asyncio.CancelledError:
+            keeper.touched.discard(booking.id)
+            raise
+
+    async def _ask_until_gone(
+        self, keeper: RoomKeeper, booking: Booking, ask: Callable[[], Awaitable[None]]
+    ) -> None:
+        removed = BookingRemoved(keeper.room.id, booking.id)
         asked = False
         for _ in range(_ATTEMPTS):
             refused: RejectedError | None = None
+            looks = _AFTER_ANSWER
             with keeper.overhear() as overheard:
-                delays: tuple[float, ...] = _AFTER_ANSWER
                 try:
                     await _patiently(ask)
                     asked = True
                 except AnswerLostError:
                     asked = True
-                    delays = _AFTER_SILENCE
+                    looks = _AFTER_SILENCE
                 except RejectedError as error:
                     refused = error
-                    delays = (0.0,)
-                except RoomError:
-                    keeper.touched.discard(booking.id)
+                    looks = _AFTER_REFUSAL
+                except RoomError as error:
+                    if asked:
+                        raise UnconfirmedError from error
                     raise
-                for delay in delays:
-                    if await overheard.first(word, delay):
-                        return
-                    try:
-                        timetable = await keeper.listed()
-                    except RoomError:
-                        continue
-                    if not self._holds(timetable.get(booking.id)):
-                        if refused is not None and not asked:
-                            keeper.touched.discard(booking.id)
-                            raise NotFoundError(refused.words)
-                        return
+                gone, _ = await _looked(
+                    keeper,
+                    overheard,
+                    looks,
+                    hear=lambda signal: signal == removed or None,
+                    judge=lambda listing: not _holds(listing.get(booking.id)) or None,
+                    until=booking.end,
+                )
+            if gone and asked:
+                return
             if refused is not None:
-                keeper.touched.discard(booking.id)
-                raise RejectedError(refused.words)
-        keeper.touched.discard(booking.id)
+                raise NotFoundError(refused.words) if gone else refused
         raise UnconfirmedError
-
-    @staticmethod
-    def _holds(booking: Booking | None) -> bool:
-        return booking is not None and booking.holds and booking.end > dt_util.utcnow()
 
     # What nobody knew
 
@@ -337,8 +323,11 @@ class Verbs:
         return self._store.ledger
 
     async def _ready(self, keeper: RoomKeeper) -> None:
-        """No verb before the room was listed and its old wishes are settled."""
-        if keeper.last_sync is None:
+        """No verb before the room was listed and its old wishes are settled.
+
+        Nor while it cannot be listed: what could not be verified is not sent.
+        """
+        if keeper.last_sync is None or keeper.failing:
             await keeper.listed()
 
     def settle(self, keeper: RoomKeeper) -> None:
@@ -367,6 +356,72 @@ class Verbs:
         """Somebody looked after a wish himself."""
         self._store.ledger = self._ledger.without(request_id)
         self._store.save_soon()
+
+
+async def _looked[T](
+    keeper: RoomKeeper,
+    overheard: Overheard,
+    looks: _Looks,
+    hear: Callable[[RoomSignal], T | None],
+    judge: Callable[[Timetable], T | None],
+    until: datetime,
+) -> tuple[T | None, bool]:
+    """What the system's word or its list up to `until` says, and whether a list came.
+
+    A word that makes the list uncertain is a reason to look before it is time.
+    """
+
+    def word(signal: RoomSignal) -> tuple[T | None] | None:
+        heard = hear(signal)
+        if heard is None and not isinstance(signal, RoomStale | BookingRemoved):
+            return None
+        return (heard,)
+
+    looked = False
+
+    async def look() -> T | None:
+        nonlocal looked
+        try:
+            listing = await keeper.listed(until=until)
+        except RoomError:
+            return None
+        looked = True
+        return judge(listing)
+
+    loop = asyncio.get_running_loop()
+    for delay, only_unseen in looks:
+        if only_unseen and looked:
+            break
+        time_to_look = loop.time() + delay
+        found: T | None = None
+        if (heard := await overheard.first(word, delay)) is not None:
+            (found,) = heard
+            found = found or await look()
+            found = found or await overheard.first(hear, time_to_look - loop.time())
+        if (found := found or await look()) is not None:
+            return found, looked
+    return None, looked
+
+
+def _confirmed(signal: RoomSignal, request: BookingRequest) -> Found | None:
+    match signal:
+        case BookingAdded(booking=booking) if request.request_id in (
+            booking.id,
+            booking.request_id,
+        ):
+            # Of one's own booking one knows what a confirmation leaves out.
+            title = booking.title or request.title
+            return Found(replace(booking, title=title, private=request.private))
+    return None
+
+
+def _decided(listing: Timetable, wish: Entry) -> Found | Clash | None:
+    found = verdict(wish, listing)
+    return None if isinstance(found, Missing) else found
+
+
+def _holds(booking: Booking | None) -> bool:
+    return booking is not None and booking.holds and booking.end > dt_util.utcnow()
 
 
 def _able(keeper: RoomKeeper, verb: Verb) -> None:
