@@ -16,6 +16,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.room_bookings.const import DOMAIN
 from custom_components.room_bookings.hub import Hub
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import EVENT_STATE_CHANGED, STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.core import (
     Event,
@@ -129,6 +130,7 @@ class House:
         self.clock = clock
         self._calls: list[asyncio.Task[Any]] = []
         self._entry: MockConfigEntry | None = None
+        self._disk: dict[str, Any] | None = None
         self.last_told: dict[str, str] = {}
         """When each event entity told something last."""
 
@@ -175,7 +177,7 @@ class House:
     async def close(self) -> None:
         """Stop; whatever is under way is given up."""
         await self._give_up_calls()
-        if self._entry is not None and self.hub is not None:
+        if self._entry is not None and self._entry.state is ConfigEntryState.LOADED:
             await self.hass.config_entries.async_unload(self._entry.entry_id)
 
     async def stop(self) -> None:
@@ -184,14 +186,16 @@ class House:
 
     async def crash(self) -> None:
         """Let the process die: what is not on disk is gone, and nothing more is sent."""
-        await self.forget_what_happens_now()
-        await self.stop()
-        self.storage[self.store_key] = self._stored
-
-    async def forget_what_happens_now(self) -> None:
-        """Let calls die, and keep what is on disk as it is at this moment."""
-        self._stored = deepcopy(self.storage.get(self.store_key, {}))
+        if self._disk is None:
+            self.keep_disk_as_it_is()
         await self._give_up_calls()
+        await self.stop()
+        assert self._disk is not None
+        self.storage[self.store_key], self._disk = self._disk, None
+
+    def keep_disk_as_it_is(self) -> None:
+        """What is on disk now is what is left after `crash`."""
+        self._disk = deepcopy(self.storage.get(self.store_key, {}))
 
     async def start(self) -> None:
         """Start the entry again."""
@@ -213,10 +217,10 @@ class House:
         return self._entry
 
     @property
-    def hub(self) -> Hub | None:
-        """What runs behind the entry, while it is loaded."""
-        hub: Hub | None = getattr(self.entry, "runtime_data", None)
-        return hub if self.entry.state.recoverable and hub is not None else None
+    def hub(self) -> Hub:
+        """What runs behind the entry."""
+        hub: Hub = self.entry.runtime_data
+        return hub
 
     @property
     def store_key(self) -> str:
@@ -238,6 +242,28 @@ class House:
             for (domain, _), issue in ir.async_get(self.hass).issues.items()
             if domain == DOMAIN and issue.active
         ]
+
+    def forget_issues(self) -> None:
+        """Let all repair issues go, as a restart does."""
+        registry = ir.async_get(self.hass)
+        for domain, issue_id in tuple(registry.issues):
+            registry.async_delete(domain, issue_id)
+
+    @contextmanager
+    def when_told(self, room: str, react: Callable[[], None]) -> Iterator[None]:
+        """Do something at the very moment in which the room's event entity tells something."""
+        entity_id = self.entity_id(room, "booking")
+
+        @callback
+        def on_change(event: Event[EventStateChangedData]) -> None:
+            if event.data["entity_id"] == entity_id:
+                react()
+
+        stop = self.hass.bus.async_listen(EVENT_STATE_CHANGED, on_change)
+        try:
+            yield
+        finally:
+            stop()
 
     def entity_id(self, room: str, key: str) -> str:
         """The entity of a room."""
