@@ -286,6 +286,18 @@ async def test_a_missing_scope_is_named(rig: Rig, scope: str) -> None:
     assert denied.value.missing == scope
 
 
+async def test_schemas_that_are_all_out_of_bounds_are_a_missing_right(
+    rig: Rig,
+) -> None:
+    """It is not about one device then."""
+    rig.sim.add_device(rig.sim.add_workspace("Fjord"))
+    rig.sim.add_device(rig.sim.add_workspace("Board"), "roomos-26.4")
+    rig.sim.faults.when(path="/v1/xapi/schema").always().status(403)
+    with pytest.raises(PermissionDeniedError) as denied:
+        await found(rig)
+    assert denied.value.missing == "spark:xapi_commands"
+
+
 async def test_refused_credentials_are_no_matter_of_one_device(rig: Rig) -> None:
     """Nor of its model."""
     rig.sim.add_device(rig.sim.add_workspace("Fjord"))

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from ....rooms.booking import RoomId
-from ....rooms.errors import AuthFailedError, RoomError
+from ....rooms.errors import AuthFailedError, PermissionDeniedError, RoomError
 from ....rooms.room import Room
 from ..capabilities import Capabilities
 from ..transport import Device, DeviceId, EquippedRoom
@@ -41,9 +41,18 @@ class Discovery:
         workspaces = await self._client.items("workspaces", max=_MAX_PER_PAGE)
         # A thousand rooms take 10 ms on a server: not on the event loop.
         models = await asyncio.to_thread(_models, devices)
-        able = {
-            model: await self._learn(model, found) for model, found in models.items()
-        }
+        able: dict[Model, Capabilities] = {}
+        denied: PermissionDeniedError | None = None
+        for model, found in models.items():
+            try:
+                able[model] = await self._learn(model, found)
+            except AuthFailedError:
+                raise
+            except PermissionDeniedError as error:
+                denied, able[model] = error, Capabilities()
+        if denied is not None and not self._learnt:
+            # Not one device is out of bounds, but all of them.
+            raise denied
         return await asyncio.to_thread(_rooms, workspaces, models, able)
 
     async def _learn(self, model: Model, found: Iterable[JsonObject]) -> Capabilities:
@@ -55,19 +64,27 @@ class Discovery:
         return self._learnt[model]
 
     async def _ask(self, devices: Iterable[JsonObject]) -> Capabilities | None:
-        """Ask one device of a model, an online one if there is any."""
+        """Ask one device of a model, an online one if there is any.
+
+        A device that does not answer costs its model what it can do beyond the usual, and
+        nobody else. Raises PermissionDeniedError if that is why none did.
+        """
+        denied: PermissionDeniedError | None = None
         for device in sorted(devices, key=lambda d: not _online(d))[:_ASKED_PER_MODEL]:
+            device_id = as_text(device.get("id"))
             try:
-                schema = await self._client.schema(
-                    as_text(device.get("id")), "Bookings.*"
-                )
+                schema = await self._client.schema(device_id, "Bookings.*")
             except AuthFailedError:
                 raise
+            except PermissionDeniedError as error:
+                denied = error
+                continue
             except RoomError:
-                # It costs the model what it can do beyond the usual, and nobody else.
                 continue
             if (learnt := Capabilities.of_schema(schema)) is not None:
                 return learnt
+        if denied is not None:
+            raise denied
         return None
 
 
