@@ -300,7 +300,7 @@ async def test_a_meeting_that_began_yesterday_is_not_lost(
 async def test_a_device_that_counts_no_days_is_listed_in_full(
     rig: Rig, fjord: Workspace
 ) -> None:
-    """It may refuse them where its schema did not tell (assumption `phoneos_commands`)."""
+    """It may refuse them where its schema did not tell (assumption `phone_commands`)."""
     rig.sim.faults.when(path="/v1/xapi/schema").always().status(404)
     backend = await opened(rig)
     booking = fjord.book_locally("A", rig.clock(), 30)

@@ -2,9 +2,13 @@
 
 import ast
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
+import re
 
 import pytest
+
+from custom_components.room_bookings.backends import xapi
 
 ROOT = Path(__file__).parents[2] / "custom_components" / "room_bookings"
 PACKAGE = ("custom_components", "room_bookings")
@@ -93,3 +97,18 @@ def test_nothing_is_caught_that_cannot_be_handled(name: str) -> None:
             assert node.type is not None
             caught = {n.id for n in ast.walk(node.type) if isinstance(n, ast.Name)}
             assert not caught & {"Exception", "BaseException"}
+
+
+def test_each_assumption_sits_where_it_is_said_to() -> None:
+    """So that whoever learns better finds the line."""
+    assert xapi.__doc__ is not None
+    places = re.findall(r"\(`([\w.]+)`\)", xapi.__doc__)
+    names = re.findall(r"^(\w+)  +\S", xapi.__doc__, re.MULTILINE)
+    assert len(places) == len(names) > 10
+    for place in places:
+        parts = place.split(".")
+        base = PACKAGE if parts[0] == "rooms" else (*PACKAGE, "backends", "xapi")
+        folders = parts[: 2 if parts[0] in ("rooms", "cloud") else 1]
+        found: object = import_module(".".join((*base, *folders)))
+        for part in parts[len(folders) :]:
+            found = getattr(found, part)

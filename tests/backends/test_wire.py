@@ -547,7 +547,7 @@ def test_a_schema_tells_what_a_device_can(name: str) -> None:
 
 
 def test_a_device_without_a_schema_is_taken_for_a_phone() -> None:
-    """Assumption `phoneos_commands`."""
+    """Assumption `phone_commands`."""
     able = Capabilities()
     assert able.lists
     assert able.verbs == {Verb.BOOK, Verb.DELETE, Verb.END_MEETING}

@@ -19,13 +19,24 @@ delete_argument  `Delete` takes BookingRequestUUID, MeetingId or Id: whichever i
 day_offset       `List` with DayOffset 0 may leave out a meeting that began yesterday; one
                  that is known to run is then looked up in the full list
                  (`backend.XapiBackend._listed`)
-phoneos_commands without a schema a device has Book, Delete and List
+phone_commands   without a schema a device has Book, Delete and List
                  (`capabilities._ASSUMED`)
+empty_list       a phone may answer no result, or an empty one, where it has no bookings;
+                 an answer that is none at all is lost (`cloud.client.CloudClient.command`)
 no_answer_error  a refused command may also answer 200 with `status` Error inside its
                  result (`backend.XapiBackend._command`)
+own_ids          a device's own Ids name other bookings after BootEvent, SyncRequired or a
+                 lost connection (`backend.XapiBackend._forget_own_ids`)
+model            devices of one product, software and platform have the same commands
+                 (`cloud.discovery._MODEL`)
 poll_url         the queue is at appUrl + "/queue" where no answer names it
                  (`cloud.transport.CloudTransport.connect`)
 poll_hold        a poll is held for about 20 s (`cloud.client._POLL_TIMEOUT`)
 error_codes      404 and 410 mean unknown, 423 and 429 busy, 5xx after a command that it
-                 may have been carried out (`cloud.client._error`)
+                 may have been carried out; 429 is about all requests, 423 and 503 about
+                 one device (`cloud.client.CloudClient._refused`)
+gone             two 404 in a row mean that the integration was removed
+                 (`cloud.transport._GONE_AFTER`)
+moved            an order with another appUrl means that the queue is another too
+                 (`cloud.transport.CloudTransport._update`)
 """

@@ -238,7 +238,7 @@ class XapiBackend:
         except NotFoundError:
             raise
         except RejectedError:
-            # Its schema may not have told (assumption `phoneos_commands`).
+            # Its schema may not have told (assumption `phone_commands`).
             return await self._pages(device, {}, urgent)
         if set(expected) <= {b.ids.booking_id for b in found}:
             return found

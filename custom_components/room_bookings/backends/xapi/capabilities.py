@@ -7,7 +7,7 @@ from typing import Final, Self
 from ...rooms.room import Verb
 from .wire import JsonObject, as_object
 
-# Assumption `phoneos_commands`: a device that tells no schema takes what a PhoneOS 3.6
+# Assumption `phone_commands`: a device that tells no schema takes what a PhoneOS 3.6
 # phone takes (1.2), with the arguments that RoomOS documents (1.1).
 _ASSUMED: Final[Mapping[str, frozenset[str]]] = {
     "book": frozenset(
