@@ -71,12 +71,14 @@ class _Spans:
         return self.busy_from <= when < self.booking.end
 
     def edges(self) -> Iterable[datetime]:
-        yield self.busy_from
-        yield self.booking.start
-        yield self.booking.end
-        if self.pending_from < self.pending_until:
-            yield self.pending_from
-            yield self.pending_until
+        """Whenever anything may change."""
+        return (
+            self.busy_from,
+            self.booking.start,
+            self.booking.end,
+            self.pending_from,
+            self.pending_until,
+        )
 
 
 def _spans(booking: Booking, rules: CheckInRules | None, remembered: bool) -> _Spans:
@@ -139,7 +141,7 @@ def state_at(
         if b.holds and b.end > now
     ]
     facts = availability, running, awaiting, in_use = _facts(spans, now)
-    edges = sorted({edge for s in spans for edge in s.edges() if edge > now})
+    edges = sorted({t for s in spans for t in s.edges() if t > now})
     return RoomState(
         availability=availability,
         until=next(
