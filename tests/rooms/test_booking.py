@@ -97,6 +97,15 @@ def test_a_whole_second_is_what_every_wire_can_carry() -> None:
     assert whole_second(when).tzinfo is UTC
 
 
+def test_a_booking_is_in_every_window_that_opens_while_it_runs() -> None:
+    """From its first moment to its last."""
+    windows = [(at("9:00"), True), (at("10:00") - MOMENT, True), (at("10:00"), False)]
+    for opens, runs in windows:
+        assert RETRO.runs_at(opens) is runs
+        assert RETRO.overlaps(opens, opens + MOMENT) is runs
+        assert RETRO.overlaps(opens, opens) is runs
+
+
 # Timetables
 
 

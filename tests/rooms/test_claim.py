@@ -87,11 +87,24 @@ def test_a_device_may_name_the_end_of_a_meeting_or_of_a_row(
     assert contradicts(claim, FJORD, at(now)) is wrong
 
 
+@pytest.mark.parametrize("start", [RETRO.start, RETRO.end, LUNCH.start, LUNCH.end])
+@pytest.mark.parametrize("off", [-5, -1, 0, 1, 5])
+def test_a_device_may_be_some_seconds_ahead_or_behind(
+    start: datetime, off: int
+) -> None:
+    """When something happens it speaks of before or after."""
+    clock = timedelta(seconds=off)
+    for said in honest(FJORD, start + clock):
+        assert not contradicts(said, FJORD, start)
+    for said in honest(FJORD, start):
+        assert not contradicts(said, FJORD, start + clock)
+
+
 def test_a_device_looks_half_a_day_ahead() -> None:
     """Free without an end says nothing about the evening's meeting in the morning."""
     evening = room(meeting("evening", "20:00", "21:00"))
-    assert contradicts(Claim(busy=False), evening, at("8:01"))
-    assert not contradicts(Claim(busy=False), evening, at("7:59"))
+    assert contradicts(Claim(busy=False), evening, at("8:00") + minutes(0.1))
+    assert not contradicts(Claim(busy=False), evening, at("8:00") - minutes(0.1))
 
 
 def test_what_is_over_is_not_in_the_row() -> None:
