@@ -108,7 +108,7 @@ def test_each_assumption_sits_where_it_is_said_to() -> None:
     for place in places:
         parts = place.split(".")
         base = PACKAGE if parts[0] == "rooms" else (*PACKAGE, "backends", "xapi")
-        folders = parts[: 2 if parts[0] in ("rooms", "cloud") else 1]
+        folders = parts[: 2 if parts[0] in ("rooms", "cloud", "local") else 1]
         found: object = import_module(".".join((*base, *folders)))
         for part in parts[len(folders) :]:
             found = getattr(found, part)

@@ -50,8 +50,20 @@ class Backend(Protocol):
     async def end_meeting(self, room_id: RoomId, booking: Booking) -> EndMethod:
         """Ask for a running booking to end now; the listing tells whether it did."""
 
+    async def change(self, room_id: RoomId, booking: Booking, wanted: Booking) -> None:
+        """Ask for a booking to take place as wanted; the listing tells whether it does.
+
+        Only times and title may differ.
+        """
+
+    async def check_in(self, room_id: RoomId, booking: Booking) -> None:
+        """Tell the system that somebody came; returns when it has taken it."""
+
     def check_request(self, room_id: RoomId, request: BookingRequest) -> None:
         """Raise what the system would refuse, without asking it."""
+
+    def check_change(self, room_id: RoomId, booking: Booking, wanted: Booking) -> None:
+        """Raise what the system would refuse of a change, without asking it."""
 
     async def close(self) -> None:
         """Let go of everything."""

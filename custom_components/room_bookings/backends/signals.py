@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from ..rooms.booking import Booking, BookingId, RoomId
 from ..rooms.claim import Claim
@@ -33,6 +34,33 @@ class BookingRemoved:
 
     room_id: RoomId
     booking_id: BookingId
+
+
+@dataclass(frozen=True, slots=True)
+class BookingMoved:
+    """A booking takes place at another time (UTC), or for longer or shorter."""
+
+    room_id: RoomId
+    booking_id: BookingId
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class BookingCheckedIn:
+    """Somebody checked in to a booking."""
+
+    room_id: RoomId
+    booking_id: BookingId
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleSeen:
+    """What the room's own sensors say; None for what they do not speak of."""
+
+    room_id: RoomId
+    count: int | None = None
+    present: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +107,9 @@ type Signal = (
     | Disconnected
     | BookingAdded
     | BookingRemoved
+    | BookingMoved
+    | BookingCheckedIn
+    | PeopleSeen
     | RoomStale
     | MeetingSeen
     | RoomClaims
@@ -86,5 +117,14 @@ type Signal = (
     | AuthLost
     | Removed
 )
-type RoomSignal = BookingAdded | BookingRemoved | RoomStale | MeetingSeen | RoomClaims
+type RoomSignal = (
+    BookingAdded
+    | BookingRemoved
+    | BookingMoved
+    | BookingCheckedIn
+    | PeopleSeen
+    | RoomStale
+    | MeetingSeen
+    | RoomClaims
+)
 type Emit = Callable[[Signal], None]

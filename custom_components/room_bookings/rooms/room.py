@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from .booking import RoomId
+from .state import CheckInRules
 
 
 class Verb(StrEnum):
@@ -31,6 +32,9 @@ class Room:
     """One bookable room: a stable id, what it is called, and what it can do.
 
     `online` is False where the system says that the room's devices are out of reach.
+    `check_in` is how the system itself waits for somebody to check in, None where it
+    does not; `counts_people` tells whether the room has sensors for people, None where
+    the system knows of no such thing.
     """
 
     id: RoomId
@@ -42,3 +46,5 @@ class Room:
     serial: str | None = None
     capacity: int | None = None
     online: bool = True
+    check_in: CheckInRules | None = None
+    counts_people: bool | None = None

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import batched
 from typing import Final
@@ -12,37 +11,31 @@ from ...rooms.booking import Booking, BookingId, BookingRequest, RoomId
 from ...rooms.errors import (
     AuthFailedError,
     NotFoundError,
-    NotSupportedError,
     PermissionDeniedError,
     RejectedError,
     RoomError,
-    TooLongError,
     UnreachableError,
 )
-from ...rooms.room import EndMethod, Room, Verb
-from ..signals import Connected, Emit, MeetingSeen, RoomClaims, RoomsChanged
+from ...rooms.room import EndMethod, Room
+from ..signals import Connected, Emit, MeetingSeen, PeopleSeen, RoomClaims, RoomsChanged
+from .equipment import Equipment
 from .events import concerns_bookings, event_signals, renames_bookings
 from .transport import (
     Device,
     DeviceEvent,
     DeviceId,
     DeviceStatus,
-    EquippedRoom,
     Transport,
     TransportSignal,
 )
+from .verbs import BookingCommands
 from .wire import (
-    MAX_MINUTES,
-    MAX_TEXT,
     Json,
     WireBooking,
-    WireIds,
     as_int,
     as_items,
     as_object,
     as_text,
-    as_words,
-    book_arguments,
     claimed,
     listed_bookings,
 )
@@ -54,26 +47,8 @@ _AT_ONCE: Final = 200
 _STATUS: Final = "bookings.availability.status"
 _TIME_STAMP: Final = "bookings.availability.timestamp"
 _CURRENT: Final = "bookings.current.id"
-
-
-@dataclass(slots=True)
-class _Names:
-    """The wire names of a room's bookings; `own` holds each device's own Ids."""
-
-    ids: dict[BookingId, WireIds] = field(default_factory=dict)
-    own: dict[DeviceId, dict[str, BookingId]] = field(default_factory=dict)
-
-    def listed(self, device_id: DeviceId, bookings: Collection[WireBooking]) -> None:
-        self.ids = {b.ids.booking_id: b.ids for b in bookings}
-        self.own = {
-            device_id: {b.ids.id: b.ids.booking_id for b in bookings if b.ids.id}
-        }
-
-    def resolve(self, device_id: DeviceId, ids: WireIds) -> BookingId | None:
-        """The booking that goes by these names at this device."""
-        if ids.meeting_id:
-            return BookingId(ids.meeting_id)
-        return self.own.get(device_id, {}).get(ids.id)
+_PEOPLE: Final = "roomanalytics.peoplecount.current"
+_PRESENCE: Final = "roomanalytics.peoplepresence"
 
 
 class XapiBackend:
@@ -90,12 +65,9 @@ class XapiBackend:
         """Use a transport that is not connected yet."""
         self._transport = transport
         self._clock = clock
-        self._rooms: dict[RoomId, EquippedRoom] = {}
-        self._room_of: dict[DeviceId, RoomId] = {}
-        self._names: dict[RoomId, _Names] = {}
+        self._equipment = Equipment(transport)
+        self._commands = BookingCommands(transport, self._equipment, clock)
         self._status: dict[DeviceId, dict[str, Json]] = {}
-        # Devices that did not answer last time; others are asked before them.
-        self._silent: set[DeviceId] = set()
         # Devices that are in no room, and have been told of.
         self._strangers: set[DeviceId] = set()
 
@@ -109,23 +81,20 @@ class XapiBackend:
 
     async def prove(self, room_id: RoomId) -> None:
         """Try what reading a room takes; raise only what better credentials would cure."""
-        for device in self._devices(room_id, "list")[:1]:
+        for device in self._equipment.devices(room_id, "list")[:1]:
             with _only_rights():
                 await self._transport.status(device.id, "Bookings.Availability.Status")
             with _only_rights():
                 arguments: dict[str, Json] = {"Days": 1, "DayOffset": 0}
-                await self._command(device, "Bookings.List", arguments)
+                await self._equipment.command(device, "Bookings.List", arguments)
 
     async def rooms(self) -> Sequence[Room]:
         """All rooms that have a device with bookings."""
-        found = await self._transport.rooms()
-        self._rooms = {equipped.room.id: equipped for equipped in found}
-        self._room_of = {
-            d.id: equipped.room.id for equipped in found for d in equipped.devices
-        }
-        self._names = {r: self._names.get(r) or _Names() for r in self._rooms}
-        self._status = {d: s for d, s in self._status.items() if d in self._room_of}
-        return [equipped.room for equipped in found]
+        rooms = await self._equipment.refresh()
+        known = self._equipment.room_of
+        self._status = {d: s for d, s in self._status.items() if known(d)}
+        self._strangers = {d for d in self._strangers if not known(d)}
+        return rooms
 
     # Signals
 
@@ -140,18 +109,18 @@ class XapiBackend:
                     self._on_status(signal, emit)
                 case _:
                     if isinstance(signal, Connected):
-                        self._forget_own_ids()
+                        self._equipment.forget_own_ids()
                     emit(signal)
 
         await self._transport.listen(translate)
 
     def _on_event(self, event: DeviceEvent, emit: Emit) -> None:
-        if (room_id := self._room_of.get(event.device_id)) is None:
+        if (room_id := self._equipment.room_of(event.device_id)) is None:
             if event.device_id not in self._strangers and concerns_bookings(event.key):
                 self._strangers.add(event.device_id)
                 emit(RoomsChanged())
             return
-        names = self._names[room_id]
+        names = self._equipment.names(room_id)
         if renames_bookings(event.key):
             names.own.pop(event.device_id, None)
         for signal in event_signals(
@@ -162,13 +131,8 @@ class XapiBackend:
         ):
             emit(signal)
 
-    def _forget_own_ids(self) -> None:
-        """A device may have given its Ids to other bookings while nobody listened (9.7)."""
-        for names in self._names.values():
-            names.own.clear()
-
     def _on_status(self, status: DeviceStatus, emit: Emit) -> None:
-        if (room_id := self._room_of.get(status.device_id)) is None:
+        if (room_id := self._equipment.room_of(status.device_id)) is None:
             return
         news = {key.lower(): value for key, value in status.updated.items()}
         known = self._status.setdefault(status.device_id, {})
@@ -181,9 +145,17 @@ class XapiBackend:
             )
             if claim is not None:
                 emit(RoomClaims(room_id, claim))
-        own = self._names[room_id].own.get(status.device_id)
+        own = self._equipment.names(room_id).own.get(status.device_id)
         if own is not None and (current := as_text(news.get(_CURRENT))):
             emit(MeetingSeen(room_id, own.get(current), running=True))
+        if _PEOPLE in news or _PRESENCE in news:
+            count = as_int(news.get(_PEOPLE))
+            present = {"yes": True, "no": False}.get(
+                as_text(news.get(_PRESENCE)).lower()
+            )
+            # A device that cannot count says -1.
+            known_count = count if count is not None and count >= 0 else None
+            emit(PeopleSeen(room_id, known_count, present))
 
     # Listing
 
@@ -198,23 +170,18 @@ class XapiBackend:
     ) -> Sequence[Booking]:
         """The bookings of a room in [start, end), from the first of its devices that answers."""
         error: RoomError | None = None
-        for device in self._devices(room_id, "list"):
+        for device in self._equipment.devices(room_id, "list"):
             try:
                 found = await self._listed(device, end, expected, urgent)
             except AuthFailedError:
                 raise
             except RoomError as failed:
-                self._silent.add(device.id)
+                self._equipment.answered(device, answered=False)
                 error = error or failed
                 continue
-            self._silent.discard(device.id)
-            if (names := self._names.get(room_id)) is not None:
-                names.listed(device.id, found)
-            return [
-                b.booking
-                for b in found
-                if b.booking.end > start and b.booking.start < end
-            ]
+            self._equipment.answered(device, answered=True)
+            named = self._equipment.names(room_id).listed(device.id, found)
+            return [b for b in named if b.end > start and b.start < end]
         raise error or UnreachableError("the room has no device")
 
     async def _listed(
@@ -256,7 +223,7 @@ class XapiBackend:
         for _ in range(_MAX_PAGES):
             paged = {**arguments, "Offset": rows} if rows else arguments
             result = as_object(
-                await self._command(device, "Bookings.List", paged, urgent)
+                await self._equipment.command(device, "Bookings.List", paged, urgent)
             )
             records = as_items(result.get("Booking"))
             for part in batched(records, _AT_ONCE, strict=False):
@@ -271,110 +238,32 @@ class XapiBackend:
     # Verbs
 
     def check_request(self, room_id: RoomId, request: BookingRequest) -> None:
-        """Raise what `Bookings Book` cannot carry (facts 1.1)."""
-        devices = self._writers(room_id, "book")
-        if not devices:
-            raise NotSupportedError(Verb.BOOK)
-        minutes = (request.end - request.start) / timedelta(minutes=1)
-        if minutes > MAX_MINUTES:
-            raise TooLongError(MAX_MINUTES)
-        if minutes != int(minutes):
-            raise NotSupportedError("durations other than whole minutes")
-        if request.private:
-            raise NotSupportedError("private bookings")
-        for text in (request.title, request.organizer_name, request.organizer_email):
-            if len(text) > MAX_TEXT:
-                raise NotSupportedError(f"texts of more than {MAX_TEXT} characters")
-        for argument, value in (
-            ("OrganizerName", request.organizer_name),
-            ("OrganizerEmail", request.organizer_email),
-        ):
-            if value and not devices[0].capabilities.takes("book", argument):
-                raise NotSupportedError(argument)
+        """Raise what `Bookings Book` cannot carry."""
+        self._commands.check_request(room_id, request)
+
+    def check_change(self, room_id: RoomId, booking: Booking, wanted: Booking) -> None:
+        """Raise what `Bookings Edit` cannot carry."""
+        self._commands.check_change(room_id, wanted)
 
     async def book(self, room_id: RoomId, request: BookingRequest) -> None:
-        """Ask a device; it answers nothing, the confirmation comes by event or listing."""
-        error: RoomError = NotSupportedError(Verb.BOOK)
-        for device in self._writers(room_id, "book"):
-            try:
-                await self._command(device, "Bookings.Book", book_arguments(request))
-            except NotFoundError as gone:
-                # A device that is no more; its companions keep the same calendar.
-                error = gone
-            else:
-                return
-        raise error
+        """Ask for a booking; the confirmation comes by event or listing."""
+        await self._commands.book(room_id, request)
 
     async def delete(self, room_id: RoomId, booking: Booking) -> None:
-        """Ask a device to delete a booking, by whichever of its names the device takes."""
-        devices = self._writers(room_id, "delete")
-        if not devices:
-            raise NotSupportedError(Verb.DELETE)
-        error: RoomError = NotFoundError("the booking has no name at the device")
-        for device in devices:
-            for argument, value in self._delete_names(room_id, device, booking):
-                try:
-                    await self._command(device, "Bookings.Delete", {argument: value})
-                except RejectedError as refused:
-                    error = refused
-                else:
-                    return
-            if not isinstance(error, NotFoundError):
-                break
-        raise error
+        """Ask for a booking to be deleted."""
+        await self._commands.delete(room_id, booking)
 
-    def _delete_names(
-        self, room_id: RoomId, device: Device, booking: Booking
-    ) -> Iterator[tuple[str, str]]:
-        """By request id, meeting id, device's own id (assumption `delete_argument`)."""
-        names = self._names[room_id]
-        ids = names.ids.get(booking.id) or WireIds(
-            id="", meeting_id=booking.id, request_id=booking.request_id
-        )
-        own = names.own.get(device.id, {})
-        candidates = (
-            ("BookingRequestUUID", ids.request_id or ids.meeting_id),
-            ("MeetingId", ids.meeting_id),
-            (
-                "Id",
-                next((name for name, known in own.items() if known == booking.id), ""),
-            ),
-        )
-        for argument, value in candidates:
-            if value and device.capabilities.takes("delete", argument):
-                yield argument, value
+    async def change(self, room_id: RoomId, booking: Booking, wanted: Booking) -> None:
+        """Ask for a booking to be changed."""
+        await self._commands.change(room_id, booking, wanted)
+
+    async def check_in(self, room_id: RoomId, booking: Booking) -> None:
+        """Tell the device that somebody came."""
+        await self._commands.check_in(room_id, booking)
 
     async def end_meeting(self, room_id: RoomId, booking: Booking) -> EndMethod:
-        """End the running meeting: PhoneOS can only delete it (facts 1.2)."""
-        await self.delete(room_id, booking)
-        return EndMethod.DELETED
-
-    # Devices
-
-    def _devices(self, room_id: RoomId, command: str) -> list[Device]:
-        """The room's devices that have the command, those first that will answer."""
-        equipped = self._rooms.get(room_id)
-        devices = equipped.devices if equipped else ()
-        able = [d for d in devices if command in d.capabilities.commands]
-        return sorted(able, key=lambda d: (d.id in self._silent) + (not d.online))
-
-    def _writers(self, room_id: RoomId, command: str) -> list[Device]:
-        return [d for d in self._devices(room_id, command) if d.writable]
-
-    async def _command(
-        self,
-        device: Device,
-        name: str,
-        arguments: Mapping[str, Json],
-        urgent: bool = True,
-    ) -> Json:
-        result = await self._transport.command(
-            device.id, name, arguments, urgent=urgent
-        )
-        answer = as_object(result)
-        if as_text(answer.get("status")).lower() in ("error", "parametererror"):
-            raise RejectedError(_reason(answer))
-        return result
+        """End the running meeting, as the device can."""
+        return await self._commands.end_meeting(room_id, booking)
 
 
 @contextmanager
@@ -386,12 +275,3 @@ def _only_rights() -> Iterator[None]:
         raise
     except RoomError:
         return
-
-
-def _reason(answer: Mapping[str, Json]) -> str:
-    """The human words of a refused command; where they stand differs (facts 1.5)."""
-    for key in ("Description", "Reason", "Error", "Type"):
-        words = answer.get(key)
-        if text := as_words(as_object(words).get("Value")) or as_words(words):
-            return text
-    return "the device refused"

@@ -23,11 +23,14 @@ _ASSUMED: Final[Mapping[str, frozenset[str]]] = {
     "delete": frozenset({"bookingrequestuuid", "meetingid", "id"}),
     "list": frozenset({"days", "dayoffset"}),
 }
-# Which command carries which verb. Ending a meeting on PhoneOS is deleting it (1.2).
+# Which commands can carry which verb. Ending a meeting on PhoneOS is deleting it (1.2).
 _VERBS: Final[Mapping[Verb, frozenset[str]]] = {
     Verb.BOOK: frozenset({"book"}),
     Verb.DELETE: frozenset({"delete"}),
-    Verb.END_MEETING: frozenset({"delete"}),
+    Verb.END_MEETING: frozenset({"checkout", "edit", "delete"}),
+    Verb.EXTEND: frozenset({"edit"}),
+    Verb.RESCHEDULE: frozenset({"edit"}),
+    Verb.CHECK_IN: frozenset({"checkin"}),
 }
 
 
@@ -56,7 +59,7 @@ class Capabilities:
     def verbs(self) -> frozenset[Verb]:
         """What can be done to the bookings of the device."""
         return frozenset(
-            verb for verb, needed in _VERBS.items() if needed <= self.commands.keys()
+            verb for verb, able in _VERBS.items() if able & self.commands.keys()
         )
 
     def takes(self, command: str, argument: str) -> bool:

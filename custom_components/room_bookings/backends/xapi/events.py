@@ -7,15 +7,30 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from ...rooms.booking import BookingId, RoomId
-from ..signals import BookingAdded, BookingRemoved, MeetingSeen, RoomSignal, RoomStale
-from .wire import Json, WireIds, created_booking, named_ids
+from ..signals import (
+    BookingAdded,
+    BookingCheckedIn,
+    BookingMoved,
+    BookingRemoved,
+    MeetingSeen,
+    RoomSignal,
+    RoomStale,
+)
+from .wire import Json, WireIds, created_booking, moved_to, named_ids
 
 _PREFIX: Final = "bookings."
 _BOOT: Final = "bootevent"
 _SYNC: Final = "bookings.syncrequired"
 # Said about what the clock or a person at the device does; no booking changes by it.
 _NO_CHANGE: Final = frozenset(
-    {"timeremaining", "starttimebuffer", "endtimebuffer", "notificationsnoozed"}
+    {
+        "bookingrequested",
+        "editrequested",
+        "timeremaining",
+        "starttimebuffer",
+        "endtimebuffer",
+        "notificationsnoozed",
+    }
 )
 
 type Resolve = Callable[[WireIds], BookingId | None]
@@ -53,6 +68,10 @@ def event_signals(
                 yield BookingAdded(room_id, created.booking)
             else:
                 yield RoomStale(room_id)
+        case "bookingmoved" if (moved := resolve(ids)) and (times := moved_to(value)):
+            yield BookingMoved(room_id, moved, *times)
+        case "checkedin" if (present := resolve(ids)) is not None:
+            yield BookingCheckedIn(room_id, present)
         case "deleted" if (gone := resolve(ids)) is not None:
             yield BookingRemoved(room_id, gone)
         case "start" | "end":

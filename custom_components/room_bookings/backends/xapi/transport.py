@@ -78,5 +78,8 @@ class Transport(Protocol):
     async def status(self, device_id: DeviceId, *names: str) -> Mapping[str, Json]:
         """Read statuses such as `Bookings.Availability.Status`; empty where there are none."""
 
+    async def obstacle(self, device_id: DeviceId, command: str) -> str | None:
+        """The setting that stands in the way of a command (lower case), if one is known."""
+
     async def close(self) -> None:
         """Let go of everything."""

@@ -5,7 +5,7 @@ parser here returns a value or None for anything that a network may send; it nev
 raises, and one bad record costs only itself.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 import re
@@ -20,6 +20,7 @@ type JsonObject = Mapping[str, Json]
 MAX_MINUTES: Final = 1440
 MAX_TEXT: Final = 128
 _MAX_WORDS: Final = 300
+_SHORTEST_HIDDEN: Final = 4
 
 _TIME: Final = re.compile(
     r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(\.\d{1,9})?(Z|[+-]\d\d:?\d\d)?", re.ASCII
@@ -69,10 +70,20 @@ def as_text(value: Json) -> str:
     return ""
 
 
-def as_words(value: Json) -> str:
-    """What a system says to people: on one line, and not for ever."""
-    words = as_text(value)[:_MAX_WORDS]
-    return "".join(c if c.isprintable() else " " for c in words).strip()
+def as_words(value: Json, hidden: Iterable[str] = ()) -> str:
+    """What a system says to people: on one line, not for ever, and nothing `hidden`."""
+    words = as_text(value)
+    for text in hidden:
+        # Shorter ones tell nothing, and are in every word.
+        if len(text) >= _SHORTEST_HIDDEN:
+            words = words.replace(text, "…")
+    return "".join(c if c.isprintable() else " " for c in words[:_MAX_WORDS]).strip()
+
+
+def personal_texts(arguments: JsonObject) -> Iterator[str]:
+    """The texts of people among the arguments of a command."""
+    for name in ("Title", "OrganizerName", "OrganizerEmail"):
+        yield as_text(arguments.get(name))
 
 
 def as_int(value: Json) -> int | None:
@@ -185,6 +196,14 @@ def created_booking(value: Json) -> WireBooking | None:
     return _booking(item, start, end, organizer, None)
 
 
+def moved_to(value: Json) -> tuple[datetime, datetime] | None:
+    """When a booking takes place now, by a BookingMoved event (2)."""
+    item = as_object(value)
+    start = as_time(item.get("StartTime"))
+    end = _end(start, as_int(item.get("Duration")))
+    return None if start is None or end is None else (start, end)
+
+
 def named_ids(value: Json) -> WireIds:
     """The names of the booking that an event speaks of."""
     item = as_object(value)
@@ -208,12 +227,28 @@ def claimed(status: Json, time_stamp: Json, *, time_known: bool) -> Claim | None
     return Claim(busy=busy, until=until, until_known=until is not None)
 
 
+def edit_arguments(booking: Booking, wanted: Booking) -> dict[str, Json]:
+    """The arguments of `Bookings Edit` (1.1) that say what is different."""
+    arguments: dict[str, Json] = {}
+    if (booking.start, booking.end) != (wanted.start, wanted.end):
+        arguments["StartTime"] = wire_time(wanted.start)
+        arguments["Duration"] = whole_minutes(wanted.start, wanted.end)
+    if booking.title != wanted.title:
+        arguments["Title"] = wanted.title
+    return arguments
+
+
+def whole_minutes(start: datetime, end: datetime) -> int:
+    """The whole minutes from one time to another: what a Duration can carry."""
+    return (end - start) // timedelta(minutes=1)
+
+
 def book_arguments(request: BookingRequest) -> dict[str, Json]:
     """The arguments of `Bookings Book` (1.1)."""
     arguments: dict[str, Json] = {
         "BookingRequestUUID": request.request_id,
         "StartTime": wire_time(request.start),
-        "Duration": int((request.end - request.start) / timedelta(minutes=1)),
+        "Duration": whole_minutes(request.start, request.end),
         "Title": request.title,
     }
     if request.organizer_name:

@@ -77,6 +77,10 @@ class CloudTransport:
         """Read statuses of a device."""
         return await self._client.status(device_id, *names)
 
+    async def obstacle(self, device_id: DeviceId, command: str) -> str | None:
+        """None: a workspace integration does not see the settings (facts 7.1)."""
+        return None
+
     async def close(self) -> None:
         """Let go of whoever waits for a turn."""
         self._client.close()
