@@ -6,13 +6,14 @@ from typing import Any, override
 from homeassistant.config_entries import ConfigEntry, ConfigFlowResult, OptionsFlow
 from homeassistant.core import callback
 
-from .const import DOMAIN
+from .const import CONF_SYSTEM, DOMAIN
 from .flows.options import RoomsOptionsFlow
+from .flows.roomos import RoomosSteps
 from .flows.webex import WebexSteps
-from .systems import SYSTEM_WEBEX
+from .systems import SYSTEM_ROOMOS, SYSTEM_WEBEX
 
 
-class RoomBookingsConfigFlow(WebexSteps, domain=DOMAIN):
+class RoomBookingsConfigFlow(WebexSteps, RoomosSteps, domain=DOMAIN):
     """Adds, renews and reconfigures entries."""
 
     VERSION = 1
@@ -23,7 +24,9 @@ class RoomBookingsConfigFlow(WebexSteps, domain=DOMAIN):
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Choose the booking system."""
-        return self.async_show_menu(step_id="user", menu_options=[SYSTEM_WEBEX])
+        return self.async_show_menu(
+            step_id="user", menu_options=[SYSTEM_WEBEX, SYSTEM_ROOMOS]
+        )
 
     async def async_step_reauth(
         self, entry_data: Mapping[str, Any]
@@ -35,12 +38,16 @@ class RoomBookingsConfigFlow(WebexSteps, domain=DOMAIN):
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Ask again for what expires."""
+        if self._get_reauth_entry().data[CONF_SYSTEM] == SYSTEM_ROOMOS:
+            return await self.roomos_reauth(user_input)
         return await self.webex_reauth(user_input)
 
     async def async_step_reconfigure(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Change what was given in the first step."""
+        if self._get_reconfigure_entry().data[CONF_SYSTEM] == SYSTEM_ROOMOS:
+            return await self.roomos_reconfigure(user_input)
         return await self.webex_reconfigure(user_input)
 
     @staticmethod

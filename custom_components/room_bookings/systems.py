@@ -12,9 +12,12 @@ from .backends.backend import Backend
 from .backends.xapi.backend import XapiBackend
 from .backends.xapi.cloud.client import CloudClient, Credentials
 from .backends.xapi.cloud.transport import CloudTransport
+from .backends.xapi.local.address import DeviceAddress
+from .backends.xapi.local.transport import LocalTransport
 from .const import CONF_SYSTEM
 
 SYSTEM_WEBEX: Final = "webex"
+SYSTEM_ROOMOS: Final = "roomos"
 
 
 def open_backend(hass: HomeAssistant, entry: ConfigEntry) -> Backend:
@@ -34,6 +37,11 @@ def _webex(hass: HomeAssistant, entry: ConfigEntry) -> Backend:
     return XapiBackend(CloudTransport(client))
 
 
+def _roomos(hass: HomeAssistant, entry: ConfigEntry) -> Backend:
+    return XapiBackend(LocalTransport(DeviceAddress.of(entry.data)))
+
+
 _SYSTEMS: Final[dict[str, Callable[[HomeAssistant, ConfigEntry], Backend]]] = {
     SYSTEM_WEBEX: _webex,
+    SYSTEM_ROOMOS: _roomos,
 }

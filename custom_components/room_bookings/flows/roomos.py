@@ -1,0 +1,166 @@
+"""Setting up a RoomOS device on the local network."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from typing import Any, Final
+
+import voluptuous as vol
+
+from homeassistant.config_entries import SOURCE_REAUTH, ConfigFlowResult
+from homeassistant.const import CONF_HOST, CONF_PASSWORD, CONF_USERNAME, CONF_VERIFY_SSL
+from homeassistant.helpers.selector import BooleanSelector
+
+from ..backends.xapi.backend import XapiBackend
+from ..backends.xapi.local.address import CertificateError, DeviceAddress
+from ..backends.xapi.local.transport import LocalTransport
+from ..const import CONF_SYSTEM
+from ..rooms.errors import RoomError
+from ..rooms.room import Room
+from ..systems import SYSTEM_ROOMOS
+from .common import PASSWORD, TEXT, FlowError, RoomsStep, flow_error
+
+_FIRST: Final = vol.Schema(
+    {
+        vol.Required(CONF_HOST): TEXT,
+        vol.Required(CONF_USERNAME): TEXT,
+        vol.Required(CONF_PASSWORD): PASSWORD,
+        vol.Required(CONF_VERIFY_SSL, default=True): BooleanSelector(),
+    }
+)
+_AGAIN: Final = vol.Schema(
+    {vol.Required(CONF_USERNAME): TEXT, vol.Required(CONF_PASSWORD): PASSWORD}
+)
+
+
+class RoomosSteps(RoomsStep):
+    """The steps `roomos` and `certificate`, and its reauth and reconfigure."""
+
+    _asked: str = SYSTEM_ROOMOS
+    _input: Mapping[str, Any] | None = None
+    _address: DeviceAddress
+    _shown: str = ""
+
+    async def async_step_roomos(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Take the device's address and an account on it."""
+        if user_input is None:
+            return self._roomos_form(None)
+        self._input = user_input
+        return await self._roomos_tried(_address(user_input))
+
+    async def roomos_reauth(
+        self, user_input: dict[str, Any] | None
+    ) -> ConfigFlowResult:
+        """Ask again for the account."""
+        self._asked = "reauth_confirm"
+        stored = DeviceAddress.of(self._get_reauth_entry().data)
+        if user_input is None:
+            self._input = {CONF_USERNAME: stored.username}
+            return self._roomos_form(None)
+        self._input = user_input
+        return await self._roomos_tried(
+            replace(
+                stored,
+                username=user_input[CONF_USERNAME],
+                password=user_input[CONF_PASSWORD],
+            )
+        )
+
+    async def roomos_reconfigure(
+        self, user_input: dict[str, Any] | None
+    ) -> ConfigFlowResult:
+        """Show the first step again."""
+        self._asked = "reconfigure"
+        stored = DeviceAddress.of(self._get_reconfigure_entry().data)
+        if user_input is None:
+            self._input = {
+                CONF_HOST: stored.host,
+                CONF_USERNAME: stored.username,
+                CONF_VERIFY_SSL: stored.verify_ssl,
+            }
+            return self._roomos_form(None)
+        self._input = user_input
+        address = _address(user_input)
+        if address.host == stored.host:
+            address = replace(address, fingerprint=stored.fingerprint)
+        return await self._roomos_tried(address)
+
+    async def async_step_certificate(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Show the certificate that the device shows, and pin it when somebody confirms."""
+        if user_input is not None:
+            return await self._roomos_tried(
+                replace(self._address, fingerprint=self._shown)
+            )
+        return self.async_show_form(
+            step_id="certificate",
+            data_schema=vol.Schema({}),
+            description_placeholders={
+                "fingerprint": readable(self._shown),
+                "host": self._address.host,
+            },
+        )
+
+    async def _roomos_tried(self, address: DeviceAddress) -> ConfigFlowResult:
+        """Go on if the device can be read; else ask what can be asked."""
+        self._address = address
+        try:
+            rooms = await _proven(address)
+        except CertificateError as error:
+            self._shown = error.fingerprint
+            return await self.async_step_certificate()
+        except RoomError as error:
+            return self._roomos_form(flow_error(error))
+        await self.async_set_unique_id(rooms[0].id, raise_on_progress=False)
+        data = asdict(address)
+        if self._asked == SYSTEM_ROOMOS:
+            self._abort_if_unique_id_configured()
+            return await self.finish(
+                rooms[0].name, {CONF_SYSTEM: SYSTEM_ROOMOS, **data}, rooms
+            )
+        self._abort_if_unique_id_mismatch(reason="wrong_account")
+        entry = (
+            self._get_reauth_entry()
+            if self.source == SOURCE_REAUTH
+            else self._get_reconfigure_entry()
+        )
+        return self.async_update_reload_and_abort(entry, data_updates=data)
+
+    def _roomos_form(self, problem: FlowError | None) -> ConfigFlowResult:
+        schema = _AGAIN if self._asked == "reauth_confirm" else _FIRST
+        return self.async_show_form(
+            step_id=self._asked,
+            data_schema=self.add_suggested_values_to_schema(schema, self._input),
+            errors={"base": problem.key} if problem else {},
+            description_placeholders={"missing": problem.missing if problem else ""},
+        )
+
+
+async def _proven(address: DeviceAddress) -> list[Room]:
+    """The room of a device whose bookings this account may read; raises RoomError."""
+    backend = XapiBackend(LocalTransport(address))
+    try:
+        await backend.connect()
+        rooms = list(await backend.rooms())
+        await backend.prove(rooms[0].id)
+    finally:
+        await backend.close()
+    return rooms
+
+
+def readable(fingerprint: str) -> str:
+    """A fingerprint as browsers show it: pairs of upper-case hex digits with colons."""
+    return ":".join(
+        fingerprint[i : i + 2].upper() for i in range(0, len(fingerprint), 2)
+    )
+
+
+def _address(user_input: Mapping[str, Any]) -> DeviceAddress:
+    return DeviceAddress(
+        host=user_input[CONF_HOST].strip(),
+        username=user_input[CONF_USERNAME].strip(),
+        password=user_input[CONF_PASSWORD],
+        verify_ssl=user_input[CONF_VERIFY_SSL],
+    )
