@@ -73,6 +73,9 @@ def everything_logged(
         monkeypatch.setattr(logger, "propagate", True)
         caplog.set_level(logging.NOTSET + 1, logger=name)
     caplog.set_level(logging.NOTSET + 1)
+    for handler in logging.root.handlers:
+        if type(handler) is logging.StreamHandler:
+            monkeypatch.setattr(handler, "level", logging.CRITICAL)
     # Home Assistant asks only now and then whether it may talk.
     hass.bus.async_fire(EVENT_LOGGING_CHANGED)
     return caplog
