@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import voluptuous as vol
 
+from homeassistant.components.calendar import DOMAIN as CALENDAR_DOMAIN
 from homeassistant.core import (
     EntityServiceResponse,
     HassJob,
@@ -14,22 +15,31 @@ from homeassistant.core import (
     SupportsResponse,
     callback,
 )
-from homeassistant.helpers import config_validation as cv, service, target
+from homeassistant.exceptions import HomeAssistantError, ServiceNotSupported
+from homeassistant.helpers import (
+    config_validation as cv,
+    entity_registry as er,
+    service,
+    target,
+)
 from homeassistant.helpers.entity_platform import async_get_platforms
 from homeassistant.helpers.typing import VolDictType
 from homeassistant.util import dt as dt_util
 
 from .calendar import RoomCalendar
-from .const import DOMAIN
+from .const import DEFAULT_EXTENSION, DOMAIN
 from .errors import translate, translated
 from .rooms.booking import BookingId
 from .rooms.errors import EndsBeforeStartError, UnreachableError
 from .rooms.view import booking_data
 
 SERVICE_BOOK: Final = "book"
+SERVICE_CHECK_IN: Final = "check_in"
 SERVICE_DELETE: Final = "delete"
 SERVICE_END_MEETING: Final = "end_meeting"
+SERVICE_EXTEND: Final = "extend"
 SERVICE_GET_BOOKINGS: Final = "get_bookings"
+SERVICE_RESCHEDULE: Final = "reschedule"
 SERVICE_SYNC: Final = "sync"
 
 ATTR_BOOKING_ID: Final = "booking_id"
@@ -56,6 +66,16 @@ _BOOK: Final[VolDictType] = {
     vol.Optional(ATTR_PRIVATE, default=False): cv.boolean,
 }
 _DELETE: Final[VolDictType] = {vol.Required(ATTR_BOOKING_ID): cv.string}
+_CHECK_IN: Final[VolDictType] = {vol.Optional(ATTR_BOOKING_ID): cv.string}
+_EXTEND: Final[VolDictType] = {
+    vol.Optional(ATTR_DURATION, default=DEFAULT_EXTENSION): cv.positive_time_period
+}
+_RESCHEDULE: Final[VolDictType] = {
+    vol.Required(ATTR_BOOKING_ID): cv.string,
+    vol.Optional(ATTR_START): cv.datetime,
+    vol.Optional(ATTR_END): cv.datetime,
+    vol.Optional(ATTR_TITLE): cv.string,
+}
 
 
 type Action = Callable[
@@ -67,9 +87,14 @@ type Action = Callable[
 def async_setup_services(hass: HomeAssistant) -> None:
     """Register every action; each targets the calendars of rooms."""
     _register(hass, SERVICE_BOOK, _BOOK, _book, SupportsResponse.OPTIONAL)
+    _register(hass, SERVICE_CHECK_IN, _CHECK_IN, _check_in, SupportsResponse.OPTIONAL)
     _register(hass, SERVICE_DELETE, _DELETE, _delete, SupportsResponse.OPTIONAL)
     _register(hass, SERVICE_END_MEETING, {}, _end_meeting, SupportsResponse.OPTIONAL)
+    _register(hass, SERVICE_EXTEND, _EXTEND, _extend, SupportsResponse.OPTIONAL)
     _register(hass, SERVICE_GET_BOOKINGS, _WHEN, _get_bookings, SupportsResponse.ONLY)
+    _register(
+        hass, SERVICE_RESCHEDULE, _RESCHEDULE, _reschedule, SupportsResponse.OPTIONAL
+    )
     _register(hass, SERVICE_SYNC, {}, _sync, SupportsResponse.NONE)
 
 
@@ -104,11 +129,13 @@ def _calendars(hass: HomeAssistant) -> dict[str, RoomCalendar]:
 def _refuse_unavailable(
     calendars: Mapping[str, RoomCalendar], call: ServiceCall
 ) -> None:
-    """Home Assistant passes over what is unavailable; a verb that does nothing must say so."""
+    """Home Assistant passes over what is not there; a verb that does nothing must say so."""
     selected = target.async_extract_referenced_entity_ids(
         call.hass, target.TargetSelection(call.data)
     )
-    named = [calendars[e] for e in selected.referenced if e in calendars]
+    for entity_id in sorted(selected.referenced - calendars.keys()):
+        raise _no_room(call, entity_id)
+    named = [calendars[e] for e in selected.referenced]
     meant = named + [
         calendars[e] for e in selected.indirectly_referenced if e in calendars
     ]
@@ -117,6 +144,19 @@ def _refuse_unavailable(
         lost = meant
     if lost:
         raise translate(UnreachableError(), lost[0].view.room.name)
+
+
+def _no_room(call: ServiceCall, entity_id: str) -> HomeAssistantError:
+    """Why a named target is no room: it is something else, or its entry is not loaded."""
+    entry = er.async_get(call.hass).async_get(entity_id)
+    state = call.hass.states.get(entity_id)
+    if (
+        entry is not None
+        and state is not None
+        and (entry.platform, entry.domain) == (DOMAIN, CALENDAR_DOMAIN)
+    ):
+        return translate(UnreachableError(), state.name)
+    return ServiceNotSupported(call.domain, call.service, entity_id)
 
 
 def _utc(data: Mapping[str, Any], key: str) -> datetime | None:
@@ -164,6 +204,38 @@ async def _end_meeting(calendar: RoomCalendar, call: ServiceCall) -> dict[str, A
         "ended_at": ended_at.isoformat(),
         "method": method.value,
     }
+
+
+async def _extend(calendar: RoomCalendar, call: ServiceCall) -> dict[str, Any]:
+    """Let the running meeting end later."""
+    with translated(calendar.view.room.name):
+        booking = await calendar.hub.verbs.extend(
+            calendar.coordinator.keeper, call.data[ATTR_DURATION]
+        )
+    return {ATTR_BOOKING_ID: booking.id, ATTR_END: booking.end.isoformat()}
+
+
+async def _reschedule(calendar: RoomCalendar, call: ServiceCall) -> dict[str, Any]:
+    """Change a booking's times or title."""
+    with translated(calendar.view.room.name):
+        booking = await calendar.hub.verbs.reschedule(
+            calendar.coordinator.keeper,
+            BookingId(call.data[ATTR_BOOKING_ID]),
+            start=_utc(call.data, ATTR_START),
+            end=_utc(call.data, ATTR_END),
+            title=call.data.get(ATTR_TITLE),
+        )
+    return dict(booking_data(calendar.hub.shown(booking)))
+
+
+async def _check_in(calendar: RoomCalendar, call: ServiceCall) -> dict[str, Any]:
+    """Say that somebody came."""
+    booking_id = call.data.get(ATTR_BOOKING_ID)
+    with translated(calendar.view.room.name):
+        booking = await calendar.hub.verbs.check_in(
+            calendar.coordinator.keeper, booking_id and BookingId(booking_id)
+        )
+    return {ATTR_BOOKING_ID: booking.id}
 
 
 async def _get_bookings(calendar: RoomCalendar, call: ServiceCall) -> dict[str, Any]:
