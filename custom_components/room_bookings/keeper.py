@@ -19,8 +19,11 @@ from .backends.backend import Backend
 from .backends.backoff import Backoff
 from .backends.signals import (
     BookingAdded,
+    BookingCheckedIn,
+    BookingMoved,
     BookingRemoved,
     MeetingSeen,
+    PeopleSeen,
     RoomClaims,
     RoomSignal,
     RoomStale,
@@ -106,12 +109,15 @@ class RoomKeeper:
         titles: Titles,
         memory: Memory | None = None,
         day: Day | None = None,
+        checked_in: frozenset[BookingId] = frozenset(),
     ) -> None:
         """Know nothing but what was told in an earlier life."""
         self.room = room
         self.titles = titles
         self.lock = asyncio.Lock()
         self.touched: set[BookingId] = set()
+        self.checked_in = checked_in
+        self.people = PeopleSeen(room.id)
         self.timetable = Timetable()
         self.listing = Timetable()
         self.memory = memory or Memory()
@@ -123,7 +129,7 @@ class RoomKeeper:
         self.last_sync: datetime | None = None
         self._host = host
         self._backend = backend
-        self._patches: list[BookingAdded | BookingRemoved] = []
+        self._patches: list[BookingAdded | BookingRemoved | BookingMoved] = []
         self._listeners: set[Overheard] = set()
         self._worker: asyncio.Task[None] | None = None
         self._waiting: asyncio.Future[RoomError | None] | None = None
@@ -150,7 +156,8 @@ class RoomKeeper:
         """When `tick` has something to do next (UTC)."""
         zone = dt_util.get_default_time_zone()
         _, midnight = day_bounds(self.day.date, zone)
-        times = [midnight, self.view.state.boundary, self._list_at, self._gives_up_at()]
+        gives_up = self._gives_up_at() if self.view.available else None
+        times = (midnight, self.view.state.boundary, self._list_at, gives_up)
         return min(when for when in times if when is not None)
 
     @contextmanager
@@ -171,11 +178,10 @@ class RoomKeeper:
             self._list_at = None
             if self._host.connected:
                 self.want_listing()
-        if self.last_sync is not None:
+        changes: tuple[Change, ...] = ()
+        if self._shown_at(now):
             self.memory, changes = advance(self.memory, now)
-            self._publish(now, changes)
-        else:
-            self._publish(now, ())
+        self._publish(now, changes)
 
     def hear(self, signal: RoomSignal) -> None:
         """Take in what the system says about this room."""
@@ -186,6 +192,16 @@ class RoomKeeper:
             case BookingRemoved():
                 self._patches.append(signal)
                 self._apply(now)
+            case BookingMoved(booking_id=booking_id):
+                self._patches.append(signal)
+                self.want_listing()
+                self._apply(now)
+            case BookingCheckedIn(booking_id=booking_id):
+                self.checked_in |= {booking_id}
+                self._apply(now)
+            case PeopleSeen():
+                self.people = signal
+                self._publish(now, ())
             case RoomStale():
                 self.want_listing()
             case MeetingSeen(booking_id=booking_id, running=running):
@@ -340,6 +356,9 @@ class RoomKeeper:
             # Words overtake one another: what is gone does not come back by an old one.
             self.want_listing()
             return
+        if self.room.check_in is not None and booking.start <= now:
+            # Who books a room on the spot is there.
+            self.checked_in |= {booking.id}
         self._patches.append(signal)
         self.want_listing()
         if booking.private is not None or reveals_before_listing(self.titles):
@@ -368,20 +387,37 @@ class RoomKeeper:
         for patch in self._patches:
             if isinstance(patch, BookingRemoved):
                 timetable = timetable.without(patch.booking_id)
+            elif isinstance(patch, BookingMoved):
+                if (moved := timetable.get(patch.booking_id)) is not None:
+                    timetable = timetable.with_booking(
+                        replace(moved, start=patch.start, end=patch.end)
+                    )
             elif (
                 listed := timetable.get(patch.booking.id)
             ) is None or listed.private is None:
                 timetable = timetable.with_booking(patch.booking)
-        return timetable
+        return self._with_check_ins(timetable)
+
+    def _with_check_ins(self, timetable: Timetable) -> Timetable:
+        """Mark the bookings to which somebody came, where the system has such a thing."""
+        if self.room.check_in is None and not self.checked_in:
+            return timetable
+        return Timetable(
+            tuple(
+                replace(b, checked_in=bool(b.checked_in) or b.id in self.checked_in)
+                for b in timetable
+            )
+        )
 
     def _apply(self, now: datetime, *, late: bool = False) -> None:
         """Show what is known by now, and tell what is new in it."""
         if self._reveal is not None:
             self._reveal.cancel()
             self._reveal = None
-        if self.last_sync is None:
+        if not self._shown_at(now):
             return
         known = self._patched()
+        self.checked_in &= {booking.id for booking in known}
         self.memory, changes = receive(self.memory, known, now, late=late)
         self.timetable = Timetable(tuple(b for b in known if b.start < self.horizon))
         self._publish(now, changes)
@@ -392,26 +428,25 @@ class RoomKeeper:
         self._host.publish(self, changes)
 
     def _gives_up_at(self) -> datetime | None:
-        """When what is known becomes too old to be shown; None while it is fresh."""
-        if not self.view.available:
-            return None
-        since = [
-            when for when in (self._failing_since, self._lost_at) if when is not None
-        ]
+        """When what is known becomes too old to be shown or told; None while it is fresh."""
+        since = [t for t in (self._failing_since, self._lost_at) if t is not None]
         return min(since) + GRACE if since else None
 
+    def _shown_at(self, now: datetime) -> bool:
+        """Whether enough is known, and not too long ago."""
+        end = self._gives_up_at()
+        return self.last_sync is not None and (end is None or now < end)
+
     def _view(self, now: datetime) -> RoomView:
-        since = [
-            when for when in (self._failing_since, self._lost_at) if when is not None
-        ]
         timetable = masked_timetable(self.timetable, self.titles)
         return RoomView(
             room=self.room,
             timetable=timetable,
-            state=state_at(timetable, now),
-            available=self.last_sync is not None
-            and not (since and now >= min(since) + GRACE),
+            state=state_at(timetable, now, self.room.check_in),
+            available=self._shown_at(now),
             last_sync=self.last_sync,
             booked_today=self.day.booked(timetable, dt_util.get_default_time_zone()),
             released_today=self.day.released,
+            people=self.people.count,
+            present=self.people.present,
         )

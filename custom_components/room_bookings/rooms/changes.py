@@ -86,11 +86,32 @@ def receive(
     if memory.timetable is None:
         changes = _passed(memory, timetable, now, late=True)
     else:
+        known = memory.timetable
+        if late:
+            memory = replace(memory, timetable=_confirmed(memory, known, timetable))
         # What starts and ends at this very moment is the new timetable's to say.
         memory, passed = advance(memory, now - timedelta.resolution)
+        memory = replace(memory, timetable=known)
         changes = [*passed, *_between(memory, timetable, now, late)]
     running = _running(timetable, now)
     return Memory(timetable=timetable, running=running, seen=now), _in_order(changes)
+
+
+def _confirmed(memory: Memory, known: Timetable, timetable: Timetable) -> Timetable:
+    """The known bookings of which the clock may speak though nobody listened to the system.
+
+    One that is gone or has moved did not start when it was to, as far as anyone knows.
+    """
+    running = {b.id for b in memory.running}
+
+    def stands(booking: Booking) -> bool:
+        latest = timetable.get(booking.id)
+        return booking.id in running or (
+            latest is not None
+            and (latest.start, latest.end) == (booking.start, booking.end)
+        )
+
+    return Timetable(tuple(b for b in known if stands(b)))
 
 
 def _running(timetable: Timetable, now: datetime) -> tuple[Booking, ...]:
