@@ -326,6 +326,11 @@ class House:
             blocking=True,
         )
 
+    async def update_rooms(self) -> None:
+        """Have all rooms listed anew, whatever comes of it."""
+        for coordinator in self.hub.coordinators.values():
+            await coordinator.async_refresh()
+
     async def press(self, room: str, button: str) -> None:
         """Press a button."""
         await self.hass.services.async_call(
