@@ -536,6 +536,7 @@ async def test_a_conflict_is_refused_in_the_devices_words(rig: Rig) -> None:
         ({"status": "ParameterError", "Type": {"Value": "Invalid value"}}, "Invalid value"),
         ({"status": "Error", "Reason": "Two\nlines\x00" + "x" * 400}, "Two lines"),
         ({"status": "Error", "Cause": 21}, "the device refused"),
+        ({"status": "Error", "Reason": "No Standup here"}, "No … here"),
         ({"status": "Error", "Reason": {"Value": ["odd"]}}, "the device refused"),
     ],
 )  # fmt: skip
@@ -696,8 +697,8 @@ async def test_a_right_that_is_missing_is_found_out(
     rig: Rig, fjord: Workspace, scope: str
 ) -> None:
     """And named; the credentials themselves are good."""
-    rig.sim.app.scopes = tuple(s for s in rig.sim.app.scopes if s != scope)
     backend = await opened(rig)
+    rig.sim.app.scopes = tuple(s for s in rig.sim.app.scopes if s != scope)
     with pytest.raises(PermissionDeniedError) as denied:
         await backend.prove(RoomId(fjord.id))
     assert denied.value.missing == scope
@@ -905,6 +906,9 @@ class OneRoom:
     async def status(self, *_: Any) -> dict[str, Json]:
         """Nothing."""
         return {}
+
+    async def obstacle(self, *_: Any) -> None:
+        """None."""
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from ...rooms.errors import NotFoundError, NotSupportedError, RejectedError, Roo
 from ...rooms.room import Room, Verb
 from .names import Names
 from .transport import Device, DeviceId, EquippedRoom, Transport
-from .wire import Json, as_object, as_text, as_words
+from .wire import Json, JsonObject, as_object, as_text, as_words, personal_texts
 
 
 class Equipment:
@@ -76,7 +76,7 @@ class Equipment:
         )
         answer = as_object(result)
         if as_text(answer.get("status")).lower() in ("error", "parametererror"):
-            raise RejectedError(_reason(answer))
+            raise RejectedError(_reason(answer, arguments))
         return result
 
     async def first_that_can(
@@ -106,10 +106,12 @@ class Equipment:
         raise error or NotSupportedError(verb)
 
 
-def _reason(answer: Mapping[str, Json]) -> str:
+def _reason(answer: JsonObject, arguments: JsonObject) -> str:
     """The human words of a refused command; where they stand differs (facts 1.5)."""
+    hidden = tuple(personal_texts(arguments))
     for key in ("Description", "Reason", "Error", "Type"):
-        words = answer.get(key)
-        if text := as_words(as_object(words).get("Value")) or as_words(words):
-            return text
+        said = answer.get(key)
+        words = as_words(as_object(said).get("Value"), hidden) or as_words(said, hidden)
+        if words:
+            return words
     return "the device refused"

@@ -35,7 +35,16 @@ from ....rooms.errors import (
     UnreachableError,
 )
 from ...parsing import parsed
-from ..wire import Json, JsonObject, as_int, as_items, as_object, as_text, as_words
+from ..wire import (
+    Json,
+    JsonObject,
+    as_int,
+    as_items,
+    as_object,
+    as_text,
+    as_words,
+    personal_texts,
+)
 from .addresses import Cloud
 from .limiter import RateLimiter
 
@@ -268,7 +277,8 @@ class CloudClient:
         except (ClientError, TimeoutError) as error:
             raise request.lost(type(error).__name__) from error
         if not HTTPStatus.OK <= response.status < HTTPStatus.MULTIPLE_CHOICES:
-            raise self._refused(request, response, body)
+            hidden = self._hidden(request, token)
+            raise self._refused(request, response, _words(body, hidden))
         if not body.strip():
             return _Answer(None, response)
         try:
@@ -277,11 +287,11 @@ class CloudClient:
             raise request.lost("an answer that is no JSON") from error
 
     def _refused(
-        self, request: _Request, response: ClientResponse, body: bytes
+        self, request: _Request, response: ClientResponse, words: str
     ) -> RoomError:
         """What a refusal means (6.1, 6.4; the codes' meaning is assumption `error_codes`)."""
         status = response.status
-        words = _words(body) or f"HTTP {status}"
+        words = words or f"HTTP {status}"
         patience = _retry_after(response.headers.get("Retry-After"))
         match status:
             case HTTPStatus.UNAUTHORIZED:
@@ -304,6 +314,16 @@ class CloudClient:
             # A redirect is not followed: somebody is between here and the cloud.
             return UnreachableError(f"HTTP {status}")
         return RejectedError(words)
+
+    def _hidden(self, request: _Request, token: str | None) -> tuple[str, ...]:
+        """What the cloud may repeat and nobody shall read."""
+        body = request.json or {}
+        return (
+            token or "",
+            self.credentials.client_secret,
+            self.credentials.refresh_token,
+            *personal_texts(as_object(body.get("arguments"))),
+        )
 
     # Tokens
 
@@ -429,7 +449,7 @@ def _retry_after(value: str | None) -> float | None:
     return min(max(0.0, float(seconds)), _LONGEST_WAIT)
 
 
-def _words(body: bytes) -> str:
+def _words(body: bytes, hidden: tuple[str, ...]) -> str:
     """The cloud's own words about an error (6.4)."""
     if len(body) > _MAX_ERROR:
         return ""
@@ -437,11 +457,13 @@ def _words(body: bytes) -> str:
         answer = as_object(orjson.loads(body))
     except orjson.JSONDecodeError:
         return ""
-    words = as_words(answer.get("message")) or as_words(answer.get("error_description"))
-    if not words:
-        first = next(iter(as_items(answer.get("errors"))), None)
-        words = as_words(as_object(first).get("description"))
-    return words
+    first = next(iter(as_items(answer.get("errors"))), None)
+    said = (
+        answer.get("message"),
+        answer.get("error_description"),
+        as_object(first).get("description"),
+    )
+    return next(filter(None, (as_words(words, hidden) for words in said)), "")
 
 
 def _missing(url: URL, words: str) -> str:
