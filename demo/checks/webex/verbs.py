@@ -315,7 +315,7 @@ class Verbs:
         """The room is free when the phone says so, not at the next poll."""
         await self._empty_room()
         await self.webex.book(self.room, "Short", start=-1, minutes=1.1)
-        await self.scene.reaches(self.room, "calendar", "bookings", "on")
+        await self.scene.reaches(self.room, "sensor", "availability", "busy")
         truth = present("at the device", await self.webex.current(self.room))
         await self.scene.reaches(self.room, "sensor", "availability", "free", 20)
         late = (datetime.now(UTC) - truth.end).total_seconds()
