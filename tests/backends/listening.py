@@ -34,7 +34,7 @@ class Ear:
         """What was heard of these kinds."""
         return [signal for signal in self.heard if isinstance(signal, kinds)]
 
-    async def until(self, wanted: Any, times: int = 1, seconds: float = 5.0) -> None:
+    async def until(self, wanted: Any, times: int = 1, seconds: float = 15.0) -> None:
         """Wait until a signal, or one of a kind, was heard so often."""
         async with asyncio.timeout(seconds):
             while True:
@@ -52,7 +52,7 @@ class Ear:
                 self._news.clear()
                 await self._news.wait()
 
-    async def ended(self, seconds: float = 5.0) -> None:
+    async def ended(self, seconds: float = 15.0) -> None:
         """Wait until nothing is listened for any more."""
         async with asyncio.timeout(seconds):
             await self.task

@@ -357,7 +357,7 @@ async def test_patience_without_end_is_one(
     """And is known to be one as soon as it is asked for."""
     monkeypatch.setattr(module, "_PATIENCE", 0.1)
     rig.sim.faults.poll().always().status(429, retry_after=7)
-    await ear.until(Disconnected("BusyTryLaterError"), seconds=1)
+    await ear.until(Disconnected("BusyTryLaterError"))
     before = polls(rig)
     await asyncio.sleep(0.2)
     assert polls(rig) == before
