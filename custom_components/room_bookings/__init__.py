@@ -17,7 +17,12 @@ from .const import (
     DOMAIN,
 )
 from .hub import Hub, RoomsConfigEntry
-from .rooms.errors import AuthFailedError, NotFoundError, RoomError
+from .rooms.errors import (
+    AuthFailedError,
+    CertificateChangedError,
+    NotFoundError,
+    RoomError,
+)
 from .rooms.privacy import Titles
 from .services import async_setup_services
 from .storage import HubStore
@@ -59,6 +64,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: RoomsConfigEntry) -> boo
         await hub.backend.close()
         raise _setup_error(hass, entry, error) from error
     issues.clear_removed(hass, entry)
+    issues.clear_certificate(hass, entry)
     entry.runtime_data = hub
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     hub.tell()
@@ -85,6 +91,8 @@ def _setup_error(
     placeholders = {"title": entry.title}
     if isinstance(error, NotFoundError):
         issues.report_removed(hass, entry)
+    if isinstance(error, CertificateChangedError):
+        issues.report_certificate(hass, entry, error.fingerprint)
     if isinstance(error, AuthFailedError | NotFoundError):
         return ConfigEntryAuthFailed(
             translation_domain=DOMAIN,

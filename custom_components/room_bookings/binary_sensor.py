@@ -14,7 +14,8 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .entity import RoomEntity
 from .hub import RoomsConfigEntry
-from .rooms.state import RoomState
+from .rooms.room import Room
+from .rooms.view import RoomView
 
 PARALLEL_UPDATES = 0
 
@@ -23,18 +24,26 @@ PARALLEL_UPDATES = 0
 class RoomBinarySensorDescription(BinarySensorEntityDescription):
     """What a binary sensor shows of a room's state."""
 
-    value_fn: Callable[[RoomState], bool]
+    value_fn: Callable[[RoomView], bool | None]
+    exists_fn: Callable[[Room], bool] = lambda room: True
 
 
 BINARY_SENSORS: Final = (
     RoomBinarySensorDescription(
-        key="booked", translation_key="booked", value_fn=lambda state: state.booked
+        key="booked", translation_key="booked", value_fn=lambda view: view.state.booked
     ),
     RoomBinarySensorDescription(
         key="in_use",
         translation_key="in_use",
         device_class=BinarySensorDeviceClass.OCCUPANCY,
-        value_fn=lambda state: state.in_use,
+        value_fn=lambda view: view.state.in_use,
+    ),
+    RoomBinarySensorDescription(
+        key="people_present",
+        translation_key="people_present",
+        device_class=BinarySensorDeviceClass.OCCUPANCY,
+        exists_fn=lambda room: room.counts_people is not None,
+        value_fn=lambda view: view.present,
     ),
 )
 
@@ -52,6 +61,7 @@ async def async_setup_entry(
                 RoomBinarySensor(hub, room, description)
                 for room in rooms
                 for description in BINARY_SENSORS
+                if description.exists_fn(room.room)
             )
         )
     )
@@ -64,6 +74,6 @@ class RoomBinarySensor(RoomEntity, BinarySensorEntity):
 
     @property
     @override
-    def is_on(self) -> bool:
+    def is_on(self) -> bool | None:
         """The answer."""
-        return self.entity_description.value_fn(self.view.state)
+        return self.entity_description.value_fn(self.view)

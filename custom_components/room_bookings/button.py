@@ -8,6 +8,7 @@ from homeassistant.components.button import ButtonEntity, ButtonEntityDescriptio
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .const import DEFAULT_EXTENSION
 from .entity import RoomEntity
 from .errors import translated
 from .hub import Hub, RoomsConfigEntry
@@ -39,6 +40,18 @@ BUTTONS: Final = (
         translation_key="end_meeting",
         verb=Verb.END_MEETING,
         press_fn=lambda hub, keeper: hub.verbs.end_meeting(keeper),
+    ),
+    RoomButtonDescription(
+        key="extend",
+        translation_key="extend",
+        verb=Verb.EXTEND,
+        press_fn=lambda hub, keeper: hub.verbs.extend(keeper, DEFAULT_EXTENSION),
+    ),
+    RoomButtonDescription(
+        key="check_in",
+        translation_key="check_in",
+        verb=Verb.CHECK_IN,
+        press_fn=lambda hub, keeper: hub.verbs.check_in(keeper),
     ),
 )
 

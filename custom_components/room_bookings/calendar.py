@@ -127,6 +127,30 @@ class RoomCalendar(RoomEntity, CalendarEntity):
         with translated(self.view.room.name):
             await self.hub.verbs.delete(self.coordinator.keeper, BookingId(uid))
 
+    @override
+    async def async_update_event(
+        self,
+        uid: str,
+        event: dict[str, Any],
+        recurrence_id: str | None = None,
+        recurrence_range: str | None = None,
+    ) -> None:
+        """Change a booking's times or title."""
+        with translated(self.view.room.name):
+            for field in (EVENT_DESCRIPTION, EVENT_LOCATION, EVENT_RRULE):
+                if event.get(field):
+                    raise NotSupportedError(field)
+            shown = self.view.timetable.get(BookingId(uid))
+            title = event[EVENT_SUMMARY]
+            await self.hub.verbs.reschedule(
+                self.coordinator.keeper,
+                BookingId(uid),
+                start=_local(event[EVENT_START]),
+                end=_local(event[EVENT_END]),
+                # A masked title that comes back unchanged is not meant as the title.
+                title=None if shown is not None and shown.title == title else title,
+            )
+
     def _as_event(self, booking: Booking) -> CalendarEvent:
         """Building an event validates it, which costs more than all the rest: once each."""
         if (event := self._events.get(booking)) is None:

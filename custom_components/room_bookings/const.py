@@ -8,11 +8,13 @@ DOMAIN: Final = "room_bookings"
 LOGGER: Final = logging.getLogger(__package__)
 
 CONF_SYSTEM: Final = "system"
+CONF_FINGERPRINT: Final = "fingerprint"
 CONF_ROOMS: Final = "rooms"
 CONF_LEFT_OUT: Final = "left_out"
 CONF_TITLES: Final = "titles"
 CONF_DEFAULT_DURATION: Final = "default_duration"
 DEFAULT_DURATION: Final = 30
+DEFAULT_EXTENSION: Final = timedelta(minutes=15)
 
 # Bookings are held this far ahead; a calendar that asks for more fetches it on demand.
 HORIZON: Final = timedelta(days=30)

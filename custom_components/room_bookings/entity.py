@@ -27,6 +27,9 @@ class RoomEntity(CoordinatorEntity[RoomCoordinator]):
         self.hub = hub
         self.entity_description = description
         room = coordinator.room
+        if description.key.startswith("people_"):
+            # Every device speaks of people; one without a sensor never says anything.
+            self._attr_entity_registry_enabled_default = bool(room.counts_people)
         self._attr_unique_id = f"{room.id}_{description.key}"
         self._attr_device_info = DeviceInfo(
             identifiers={(DOMAIN, room.id)},

@@ -21,6 +21,7 @@ from .backends.backend import Backend
 from .backends.backoff import Backoff
 from .backends.signals import (
     AuthLost,
+    CertificateChanged,
     Connected,
     Disconnected,
     Removed,
@@ -48,7 +49,8 @@ _DISCOVER_PAUSE: Final = 60.0
 # Setting up waits so long for the first listings; slower rooms come up by themselves.
 _SETUP_PATIENCE: Final = 10.0
 
-_TOLD_BY_CLOCK: Final = (ChangeKind.STARTED, ChangeKind.ENDED)
+# What must not be told or asked again after a restart.
+_KEPT_AT_ONCE: Final = (ChangeKind.STARTED, ChangeKind.ENDED, ChangeKind.CHECKED_IN)
 
 type RoomsConfigEntry = ConfigEntry[Hub]
 type AddRooms = Callable[[Sequence[RoomCoordinator]], None]
@@ -194,6 +196,7 @@ class Hub:
                 room,
                 self._titles,
                 *self.store.told(room_id),
+                self.store.checked_in(room_id),
             )
             coordinator = RoomCoordinator(self._hass, self._entry, keeper)
             self.coordinators[room_id] = coordinator
@@ -271,6 +274,8 @@ class Hub:
                 self._on_disconnected(reason)
             case AuthLost():
                 self.auth_lost()
+            case CertificateChanged(fingerprint=fingerprint):
+                issues.report_certificate(self._hass, self._entry, fingerprint)
             case Removed():
                 self._on_disconnected("removed")
                 issues.report_removed(self._hass, self._entry)
@@ -285,6 +290,7 @@ class Hub:
     def _on_connected(self) -> None:
         if not self._connected:
             LOGGER.info("%s: connection is back", self._entry.title)
+            issues.clear_certificate(self._hass, self._entry)
         self._connected = True
         self._discover_soon()
         for coordinator in self.coordinators.values():
@@ -334,7 +340,7 @@ class Hub:
             else:
                 self._untold.append((coordinator, news))
         self._remember(keeper)
-        if any(change.kind in _TOLD_BY_CLOCK for change in changes):
+        if any(change.kind in _KEPT_AT_ONCE for change in changes):
             self.store.save_soon()
         self._schedule(keeper)
 
@@ -357,7 +363,7 @@ class Hub:
             running=tuple(masked(b, keeper.titles) for b in keeper.memory.running),
             seen=keeper.memory.seen,
         )
-        self.store.remember(keeper.room.id, memory, keeper.day)
+        self.store.remember(keeper.room.id, memory, keeper.day, keeper.checked_in)
 
     # Time: one timer for the next moment at which any room has something to do
 

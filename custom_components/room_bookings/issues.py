@@ -11,6 +11,7 @@ from homeassistant.util import dt as dt_util
 from .const import DOMAIN
 from .rooms.ledger import Entry
 
+CERTIFICATE: Final = "certificate_changed"
 UNCONFIRMED: Final = "unconfirmed_booking"
 REMOVED: Final = "integration_removed"
 
@@ -61,6 +62,41 @@ def report_unconfirmed(
 def clear_unconfirmed(hass: HomeAssistant, wish: Entry) -> None:
     """It is known by now what became of the booking, or it does not matter any more."""
     ir.async_delete_issue(hass, DOMAIN, f"{UNCONFIRMED}_{wish.request_id}")
+
+
+def _certificate_id(entry: ConfigEntry) -> str:
+    return f"{CERTIFICATE}_{entry.entry_id}"
+
+
+def report_certificate(
+    hass: HomeAssistant, entry: ConfigEntry, fingerprint: str
+) -> None:
+    """The system shows another certificate: a person has to say whether it is the right one."""
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        _certificate_id(entry),
+        is_fixable=True,
+        severity=ir.IssueSeverity.ERROR,
+        translation_key=CERTIFICATE,
+        translation_placeholders={
+            "title": entry.title,
+            "fingerprint": readable(fingerprint),
+        },
+        data={"entry_id": entry.entry_id, "fingerprint": fingerprint},
+    )
+
+
+def clear_certificate(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """The system shows the certificate that was confirmed."""
+    ir.async_delete_issue(hass, DOMAIN, _certificate_id(entry))
+
+
+def readable(fingerprint: str) -> str:
+    """A fingerprint as browsers show it: pairs of upper-case hex digits with colons."""
+    return ":".join(
+        fingerprint[i : i + 2].upper() for i in range(0, len(fingerprint), 2)
+    )
 
 
 def clear_all(hass: HomeAssistant, entry: ConfigEntry) -> None:

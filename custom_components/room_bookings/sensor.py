@@ -22,6 +22,7 @@ from .entity import RoomEntity
 from .hub import Hub, RoomsConfigEntry
 from .rooms.booking import Booking
 from .rooms.day import day_bounds
+from .rooms.room import Room
 from .rooms.state import Availability
 from .rooms.view import RoomView, booking_data
 
@@ -39,6 +40,7 @@ class RoomSensorDescription(SensorEntityDescription):
 
     value_fn: Callable[[RoomView], StateType | datetime]
     attributes_fn: Callable[[RoomView], dict[str, str | bool]] | None = None
+    exists_fn: Callable[[Room], bool] = lambda room: True
     resets_daily: bool = False
     can_be_spared: bool = False
 
@@ -99,6 +101,13 @@ SENSORS: Final = (
         value_fn=lambda view: view.state.next.start if view.state.next else None,
     ),
     RoomSensorDescription(
+        key="people_count",
+        translation_key="people_count",
+        state_class=SensorStateClass.MEASUREMENT,
+        exists_fn=lambda room: room.counts_people is not None,
+        value_fn=lambda view: view.people,
+    ),
+    RoomSensorDescription(
         key="last_sync",
         translation_key="last_sync",
         device_class=SensorDeviceClass.TIMESTAMP,
@@ -146,6 +155,7 @@ async def async_setup_entry(
                 RoomSensor(hub, room, description)
                 for room in rooms
                 for description in SENSORS
+                if description.exists_fn(room.room)
             )
         )
     )

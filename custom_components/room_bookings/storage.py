@@ -16,7 +16,10 @@ from .rooms.day import Day
 from .rooms.ledger import Entry, Ledger, Stage
 
 _VERSION: Final = 1
+# What was told is on disk after a second, and one more for each hundred rooms: the file
+# grows with them, and so does the number of those that have something to tell.
 _SAVE_DELAY: Final = 1.0
+_SAVE_DELAY_PER_ROOM: Final = 0.01
 
 type Data = dict[str, Any]
 
@@ -31,6 +34,7 @@ class HubStore:
         )
         self.ledger = Ledger()
         self.closed = False
+        self._save_is_due = False
         # As the file has it: what one room was told must not cost writing down all others.
         self._rooms: Data = {}
 
@@ -48,10 +52,24 @@ class HubStore:
             _day(item["day"]) if "day" in item else None,
         )
 
-    def remember(self, room_id: RoomId, memory: Memory, day: Day) -> None:
+    def checked_in(self, room_id: RoomId) -> frozenset[BookingId]:
+        """The bookings of a room to which somebody came in an earlier life."""
+        return frozenset(self._rooms.get(room_id, {}).get("checked_in", ()))
+
+    def remember(
+        self,
+        room_id: RoomId,
+        memory: Memory,
+        day: Day,
+        checked_in: frozenset[BookingId] = frozenset(),
+    ) -> None:
         """Keep what was told of a room for the next time that something is written."""
         if memory.seen is not None:
-            self._rooms[room_id] = {**_memory_data(memory), "day": _day_data(day)}
+            self._rooms[room_id] = {
+                **_memory_data(memory),
+                "day": _day_data(day),
+                "checked_in": sorted(checked_in),
+            }
 
     def forget(self, room_id: RoomId) -> None:
         """Keep nothing of a room that is gone."""
@@ -63,9 +81,11 @@ class HubStore:
         await self.save()
 
     def save_soon(self) -> None:
-        """Write what was told within about a second."""
-        if not self.closed:
-            self._store.async_delay_save(self._data, _SAVE_DELAY)
+        """Write what was told within about a second, however much more there is to tell."""
+        if not self.closed and not self._save_is_due:
+            self._save_is_due = True
+            delay = _SAVE_DELAY + _SAVE_DELAY_PER_ROOM * len(self._rooms)
+            self._store.async_delay_save(self._data, delay)
 
     async def save(self) -> None:
         """Write everything now."""
@@ -82,6 +102,7 @@ class HubStore:
         await self._store.async_remove()
 
     def _data(self) -> Data:
+        self._save_is_due = False
         return {
             "ledger": [_entry_data(e) for e in self.ledger.entries],
             "rooms": dict(self._rooms),

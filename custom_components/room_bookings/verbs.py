@@ -14,7 +14,14 @@ from homeassistant.util import dt as dt_util
 from . import issues
 from .backends.backend import Backend
 from .backends.backoff import Backoff
-from .backends.signals import BookingAdded, BookingRemoved, RoomSignal, RoomStale
+from .backends.signals import (
+    BookingAdded,
+    BookingCheckedIn,
+    BookingMoved,
+    BookingRemoved,
+    RoomSignal,
+    RoomStale,
+)
 from .keeper import Overheard, RoomKeeper
 from .rooms.booking import Booking, BookingId, BookingRequest, whole_second
 from .rooms.errors import (
@@ -141,8 +148,10 @@ class Verbs:
         What was booked before something went wrong is deleted again. Raises
         UnconfirmedError if that cannot be done either: somebody has to look.
         """
+        _able(keeper, Verb.BOOK)
+        listing = await keeper.listed(until=max(end for _, end in slots))
         for start, end in slots:
-            if (other := keeper.timetable.holding(start, end)) is not None:
+            if (other := listing.holding(start, end)) is not None:
                 raise ConflictError(other.start, other.end)
         made: list[Booking] = []
         try:
@@ -223,16 +232,7 @@ class Verbs:
         """Delete a booking that is not over; return it as it was."""
         _able(keeper, Verb.DELETE)
         async with keeper.lock:
-            await self._ready(keeper)
-            booking = keeper.timetable.get(booking_id)
-            if booking is None:
-                # It may be new, or further ahead than the room is held.
-                furthest = dt_util.utcnow() + _FURTHEST
-                booking = (await keeper.listed(until=furthest)).get(booking_id)
-            if booking is None:
-                raise UnknownBookingError
-            if booking.end <= dt_util.utcnow():
-                raise InThePastError
+            booking = await self._known(keeper, booking_id)
 
             async def ask() -> None:
                 await self._backend.delete(keeper.room.id, booking)
@@ -249,11 +249,7 @@ class Verbs:
         """End the running meeting: which it was, when it ended (UTC), and how."""
         _able(keeper, Verb.END_MEETING)
         async with keeper.lock:
-            await self._ready(keeper)
-            current = keeper.view.state_at(dt_util.utcnow()).current
-            booking = keeper.timetable.get(current.id) if current is not None else None
-            if booking is None:
-                raise NoMeetingError
+            booking = await self._running(keeper)
             method = EndMethod.ENDED
 
             async def end() -> None:
@@ -314,6 +310,158 @@ class Verbs:
                 return
             if refused is not None:
                 raise NotFoundError(refused.words) if gone else refused
+        raise UnconfirmedError
+
+    # Change and check in
+
+    async def extend(self, keeper: RoomKeeper, duration: timedelta) -> Booking:
+        """Let the running meeting end later; return it as the system confirmed it."""
+        _able(keeper, Verb.EXTEND)
+        async with keeper.lock:
+            booking = await self._running(keeper)
+            return await self._changed(
+                keeper, booking, replace(booking, end=booking.end + duration)
+            )
+
+    async def reschedule(
+        self,
+        keeper: RoomKeeper,
+        booking_id: BookingId,
+        *,
+        start: datetime | None = None,
+        end: datetime | None = None,
+        title: str | None = None,
+    ) -> Booking:
+        """Change a booking that is not over; return it as the system confirmed it.
+
+        A new `start` alone keeps the duration.
+        """
+        _able(keeper, Verb.RESCHEDULE)
+        async with keeper.lock:
+            booking = await self._known(keeper, booking_id)
+            begin = booking.start if start is None else whole_second(start)
+            finish = begin + (booking.end - booking.start)
+            if end is not None:
+                finish = whole_second(end)
+            elif start is None:
+                finish = booking.end
+            if finish <= begin:
+                raise EndsBeforeStartError
+            now = dt_util.utcnow()
+            if finish <= now or (
+                begin != booking.start and begin < now - _NOW_TOLERANCE
+            ):
+                raise InThePastError
+            wanted = replace(
+                booking,
+                start=begin,
+                end=finish,
+                title=booking.title if title is None else title,
+            )
+            return await self._changed(keeper, booking, wanted)
+
+    async def check_in(
+        self, keeper: RoomKeeper, booking_id: BookingId | None = None
+    ) -> Booking:
+        """Say that somebody came, to the booking that waits for it or to the running one."""
+        _able(keeper, Verb.CHECK_IN)
+        async with keeper.lock:
+            if booking_id is not None:
+                booking = await self._known(keeper, booking_id)
+            else:
+                await self._ready(keeper)
+                state = keeper.view.state_at(dt_util.utcnow())
+                meant = state.awaiting or state.current
+                found = keeper.timetable.get(meant.id) if meant is not None else None
+                if found is None:
+                    raise NoMeetingError
+                booking = found
+            await self._told_twice(
+                lambda: self._backend.check_in(keeper.room.id, booking)
+            )
+            keeper.hear(BookingCheckedIn(keeper.room.id, booking.id))
+            return booking
+
+    async def _told_twice(self, ask: Callable[[], Awaitable[None]]) -> None:
+        """Say what may be said again, until it is answered; at most twice."""
+        for _ in range(_ATTEMPTS):
+            try:
+                await _patiently(ask)
+            except AnswerLostError:
+                continue
+            return
+        raise UnconfirmedError
+
+    async def _known(self, keeper: RoomKeeper, booking_id: BookingId) -> Booking:
+        """A booking that is not over, as far ahead as anybody names one."""
+        await self._ready(keeper)
+        booking = keeper.timetable.get(booking_id)
+        if booking is None:
+            # It may be new, or further ahead than the room is held.
+            furthest = dt_util.utcnow() + _FURTHEST
+            booking = (await keeper.listed(until=furthest)).get(booking_id)
+        if booking is None:
+            raise UnknownBookingError
+        if booking.end <= dt_util.utcnow():
+            raise InThePastError
+        return booking
+
+    async def _running(self, keeper: RoomKeeper) -> Booking:
+        await self._ready(keeper)
+        current = keeper.view.state_at(dt_util.utcnow()).current
+        booking = keeper.timetable.get(current.id) if current is not None else None
+        if booking is None:
+            raise NoMeetingError
+        return booking
+
+    async def _changed(
+        self, keeper: RoomKeeper, booking: Booking, wanted: Booking
+    ) -> Booking:
+        """Ask until the system holds the booking as wanted, at most twice."""
+        self._backend.check_change(keeper.room.id, booking, wanted)
+        others = keeper.timetable.without(booking.id)
+        if others.holding(wanted.start, wanted.end) or wanted.end > keeper.horizon:
+            others = (await keeper.listed(until=wanted.end)).without(booking.id)
+            if (other := others.holding(wanted.start, wanted.end)) is not None:
+                raise ConflictError(other.start, other.end)
+        keeper.touched.add(booking.id)
+        try:
+            return await self._ask_until_changed(keeper, booking, wanted)
+        except RoomError, asyncio.CancelledError:
+            keeper.touched.discard(booking.id)
+            raise
+
+    async def _ask_until_changed(
+        self, keeper: RoomKeeper, booking: Booking, wanted: Booking
+    ) -> Booking:
+        for _ in range(_ATTEMPTS):
+            refused: RejectedError | None = None
+            looks = _AFTER_ANSWER
+            with keeper.overhear() as overheard:
+                try:
+                    await _patiently(
+                        lambda: self._backend.change(keeper.room.id, booking, wanted)
+                    )
+                except AnswerLostError:
+                    looks = _AFTER_SILENCE
+                except RejectedError as error:
+                    refused = error
+                    looks = _AFTER_REFUSAL
+                found, _ = await _looked(
+                    keeper,
+                    overheard,
+                    looks,
+                    hear=lambda signal: _moved(signal, booking, wanted),
+                    judge=lambda listing: _changed_to(listing, wanted),
+                    until=max(booking.end, wanted.end),
+                )
+            match found:
+                case Booking():
+                    return found
+                case RoomError():
+                    raise found
+            if refused is not None:
+                raise refused
         raise UnconfirmedError
 
     # What nobody knew
@@ -418,6 +566,35 @@ def _confirmed(signal: RoomSignal, request: BookingRequest) -> Found | None:
 def _decided(listing: Timetable, wish: Entry) -> Found | Clash | None:
     found = verdict(wish, listing)
     return None if isinstance(found, Missing) else found
+
+
+def _moved(
+    signal: RoomSignal, booking: Booking, wanted: Booking
+) -> Booking | RoomError | None:
+    """The change as the system's word confirms it; a title it does not speak of."""
+    match signal:
+        case BookingMoved(booking_id=booking_id, start=start, end=end) if (
+            booking_id == booking.id
+            and (start, end) == (wanted.start, wanted.end)
+            and booking.title == wanted.title
+        ):
+            return wanted
+    return None
+
+
+def _changed_to(listing: Timetable, wanted: Booking) -> Booking | RoomError | None:
+    """What the list says of a change: done, in vain, or nothing yet."""
+    listed = listing.get(wanted.id)
+    if listed is None:
+        return UnknownBookingError()
+    if (listed.start, listed.end, listed.title) == (
+        wanted.start,
+        wanted.end,
+        wanted.title,
+    ):
+        return listed
+    other = listing.without(wanted.id).holding(wanted.start, wanted.end)
+    return ConflictError(other.start, other.end) if other is not None else None
 
 
 def _holds(booking: Booking | None) -> bool:

@@ -98,6 +98,16 @@ class AuthLost:
 
 
 @dataclass(frozen=True, slots=True)
+class CertificateChanged:
+    """The system shows another certificate than the one that was confirmed.
+
+    `fingerprint` is that of the new one (SHA-256, lower-case hex). Nothing secret was sent.
+    """
+
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
 class Removed:
     """Somebody removed this client at the system: only a person can put it back."""
 
@@ -115,6 +125,7 @@ type Signal = (
     | RoomClaims
     | RoomsChanged
     | AuthLost
+    | CertificateChanged
     | Removed
 )
 type RoomSignal = (

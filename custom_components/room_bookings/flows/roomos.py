@@ -11,10 +11,11 @@ from homeassistant.const import CONF_HOST, CONF_PASSWORD, CONF_USERNAME, CONF_VE
 from homeassistant.helpers.selector import BooleanSelector
 
 from ..backends.xapi.backend import XapiBackend
-from ..backends.xapi.local.address import CertificateError, DeviceAddress
+from ..backends.xapi.local.address import DeviceAddress
 from ..backends.xapi.local.transport import LocalTransport
 from ..const import CONF_SYSTEM
-from ..rooms.errors import RoomError
+from ..issues import readable
+from ..rooms.errors import CertificateChangedError, RoomError
 from ..rooms.room import Room
 from ..systems import SYSTEM_ROOMOS
 from .common import PASSWORD, TEXT, FlowError, RoomsStep, flow_error
@@ -108,7 +109,7 @@ class RoomosSteps(RoomsStep):
         self._address = address
         try:
             rooms = await _proven(address)
-        except CertificateError as error:
+        except CertificateChangedError as error:
             self._shown = error.fingerprint
             return await self.async_step_certificate()
         except RoomError as error:
@@ -148,13 +149,6 @@ async def _proven(address: DeviceAddress) -> list[Room]:
     finally:
         await backend.close()
     return rooms
-
-
-def readable(fingerprint: str) -> str:
-    """A fingerprint as browsers show it: pairs of upper-case hex digits with colons."""
-    return ":".join(
-        fingerprint[i : i + 2].upper() for i in range(0, len(fingerprint), 2)
-    )
 
 
 def _address(user_input: Mapping[str, Any]) -> DeviceAddress:

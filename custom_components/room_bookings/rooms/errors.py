@@ -126,6 +126,18 @@ class UnreachableError(RoomError):
     key = "unreachable"
 
 
+class CertificateChangedError(UnreachableError):
+    """The system shows a certificate that is not trusted; nothing secret was sent.
+
+    `fingerprint` is that of the certificate shown (SHA-256, lower-case hex).
+    """
+
+    def __init__(self, fingerprint: str) -> None:
+        """Name the certificate that was shown."""
+        super().__init__("the certificate is not trusted")
+        self.fingerprint = fingerprint
+
+
 class AnswerLostError(UnreachableError):
     """The request left, the answer did not come: it may or may not have been done."""
 

@@ -25,7 +25,8 @@ class RoomView:
     """A room as entities show it; no text in here needs to be hidden from anyone.
 
     `available` is False while too little is known; `last_sync` (UTC) is when the
-    system last told the bookings.
+    system last told the bookings. `people` and `present` are what the room's own sensors
+    say, None where they say nothing.
     """
 
     room: Room
@@ -35,6 +36,8 @@ class RoomView:
     last_sync: datetime | None
     booked_today: timedelta
     released_today: timedelta
+    people: int | None = None
+    present: bool | None = None
 
     def state_at(self, now: datetime) -> RoomState:
         """The room's state at `now`, also in the moment before the next view is made."""
@@ -42,7 +45,7 @@ class RoomView:
         return (
             self.state
             if boundary is None or now < boundary
-            else state_at(self.timetable, now)
+            else state_at(self.timetable, now, self.room.check_in)
         )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import NewType, Protocol
 
 from ...rooms.room import Room
-from ..signals import AuthLost, Connected, Disconnected, Removed
+from ..signals import AuthLost, CertificateChanged, Connected, Disconnected, Removed
 from .capabilities import Capabilities
 from .wire import Json
 
@@ -48,7 +48,13 @@ class DeviceStatus:
 
 
 type TransportSignal = (
-    DeviceEvent | DeviceStatus | Connected | Disconnected | AuthLost | Removed
+    DeviceEvent
+    | DeviceStatus
+    | Connected
+    | Disconnected
+    | AuthLost
+    | CertificateChanged
+    | Removed
 )
 type EmitTransport = Callable[[TransportSignal], None]
 

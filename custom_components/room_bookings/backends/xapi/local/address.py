@@ -67,15 +67,3 @@ class DeviceAddress:
         ):
             raise UnreachableError("no such host")
         return name, int(port or _PORT)
-
-
-class CertificateError(UnreachableError):
-    """The device shows a certificate that is not trusted; nothing secret was sent.
-
-    `fingerprint` is that of the certificate shown (SHA-256, lower-case hex).
-    """
-
-    def __init__(self, fingerprint: str) -> None:
-        """Name the certificate that was shown."""
-        super().__init__("the certificate is not trusted")
-        self.fingerprint = fingerprint

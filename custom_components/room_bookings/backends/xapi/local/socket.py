@@ -17,6 +17,7 @@ from ....rooms.errors import (
     AnswerLostError,
     AuthFailedError,
     BusyTryLaterError,
+    CertificateChangedError,
     NotFoundError,
     PermissionDeniedError,
     RejectedError,
@@ -24,7 +25,7 @@ from ....rooms.errors import (
     UnreachableError,
 )
 from ..wire import Json, JsonObject, as_int, as_object, as_text
-from .address import CertificateError, DeviceAddress
+from .address import DeviceAddress
 from .tls import check_pin, context_for, shown_fingerprint
 
 _OPEN_TIMEOUT: Final = 15.0
@@ -84,7 +85,7 @@ class DeviceSocket:
 
     @classmethod
     async def open(cls, address: DeviceAddress, on_word: OnWord) -> Self:
-        """Connect and log in; raises RoomError, CertificateError before anything was said."""
+        """Connect and log in; raises RoomError, CertificateChangedError before anything was said."""
         credentials = f"{address.username}:{address.password}".encode()
         header = {"Authorization": f"Basic {base64.b64encode(credentials).decode()}"}
         try:
@@ -193,7 +194,7 @@ async def _connect(
     except InvalidStatus as error:
         raise _handshake_error(error.response.status_code) from error
     except ssl.SSLCertVerificationError as error:
-        raise CertificateError(await shown_fingerprint(address)) from error
+        raise CertificateChangedError(await shown_fingerprint(address)) from error
     except (InvalidHandshake, OSError, TimeoutError, ValueError) as error:
         raise UnreachableError(type(error).__name__) from error
 

@@ -8,8 +8,8 @@ from hashlib import sha256
 import hmac
 import ssl
 
-from ....rooms.errors import UnreachableError
-from .address import CertificateError, DeviceAddress
+from ....rooms.errors import CertificateChangedError, UnreachableError
+from .address import DeviceAddress
 
 _TIMEOUT = 10.0
 
@@ -36,12 +36,12 @@ async def context_for(address: DeviceAddress) -> ssl.SSLContext:
 
 
 def check_pin(address: DeviceAddress, transport: asyncio.Transport | None) -> None:
-    """Raise CertificateError unless the peer shows the pinned certificate, if one is pinned."""
+    """Raise CertificateChangedError unless the peer shows the pinned certificate, if one is pinned."""
     if address.fingerprint is None or not address.verify_ssl:
         return
     shown = fingerprint_of(transport)
     if not hmac.compare_digest(shown, address.fingerprint):
-        raise CertificateError(shown)
+        raise CertificateChangedError(shown)
 
 
 def fingerprint_of(transport: asyncio.BaseTransport | None) -> str:

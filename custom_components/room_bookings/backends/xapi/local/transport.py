@@ -9,6 +9,7 @@ from typing import Final
 from ....rooms.booking import RoomId
 from ....rooms.errors import (
     AuthFailedError,
+    CertificateChangedError,
     PermissionDeniedError,
     RejectedError,
     RoomError,
@@ -17,7 +18,7 @@ from ....rooms.errors import (
 from ....rooms.room import Room
 from ....rooms.state import CheckInRules
 from ...backoff import Backoff
-from ...signals import AuthLost, Connected, Disconnected
+from ...signals import AuthLost, CertificateChanged, Connected, Disconnected
 from ..transport import Device, DeviceId, EmitTransport, EquippedRoom, TransportSignal
 from ..wire import Json, JsonObject, as_bool, as_int, as_object, as_text
 from .address import DeviceAddress
@@ -152,6 +153,9 @@ class LocalTransport:
                 await self.connect()
             except AuthFailedError:
                 raise
+            except CertificateChangedError as error:
+                self._tell(CertificateChanged(error.fingerprint))
+                problem = error
             except RoomError as error:
                 problem = error
             if problem is None:
@@ -226,7 +230,10 @@ class LocalTransport:
         if method != _FEEDBACK or not ours:
             return
         for signal in device_signals(self._device_id, params):
-            if self._emit is not None:
-                self._emit(signal)
-            else:
-                self._unheard.append(signal)
+            self._tell(signal)
+
+    def _tell(self, signal: TransportSignal) -> None:
+        if self._emit is not None:
+            self._emit(signal)
+        else:
+            self._unheard.append(signal)
