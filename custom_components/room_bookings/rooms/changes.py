@@ -85,33 +85,15 @@ def receive(
         now = memory.seen
     if memory.timetable is None:
         changes = _passed(memory, timetable, now, late=True)
+    elif late:
+        # Nobody knew whether what was known still held: the new timetable says what happened.
+        changes = _between(memory, timetable, now, late=True)
     else:
-        known = memory.timetable
-        if late:
-            memory = replace(memory, timetable=_confirmed(memory, known, timetable))
         # What starts and ends at this very moment is the new timetable's to say.
         memory, passed = advance(memory, now - timedelta.resolution)
-        memory = replace(memory, timetable=known)
-        changes = [*passed, *_between(memory, timetable, now, late)]
+        changes = [*passed, *_between(memory, timetable, now, late=False)]
     running = _running(timetable, now)
     return Memory(timetable=timetable, running=running, seen=now), _in_order(changes)
-
-
-def _confirmed(memory: Memory, known: Timetable, timetable: Timetable) -> Timetable:
-    """The known bookings of which the clock may speak though nobody listened to the system.
-
-    One that is gone or has moved did not start when it was to, as far as anyone knows.
-    """
-    running = {b.id for b in memory.running}
-
-    def stands(booking: Booking) -> bool:
-        latest = timetable.get(booking.id)
-        return booking.id in running or (
-            latest is not None
-            and (latest.start, latest.end) == (booking.start, booking.end)
-        )
-
-    return Timetable(tuple(b for b in known if stands(b)))
 
 
 def _running(timetable: Timetable, now: datetime) -> tuple[Booking, ...]:
@@ -138,68 +120,74 @@ def _edge(
 
 
 def _held(booking: Booking, now: datetime, late: bool) -> list[Change]:
-    """The start of a booking that began, and its end if it is over."""
+    """The start of a booking, and its end, as far as they are over."""
+    if not booking.holds or booking.start > now:
+        return []
     changes = _edge(ChangeKind.STARTED, booking, booking.start, now, late)
     if booking.end <= now:
         changes += _edge(ChangeKind.ENDED, booking, booking.end, now, late)
     return changes
 
 
-def _as_it_ran(before: Booking, booking: Booking | None) -> Booking:
-    """A booking that is over: where it was moved to another time, as it was before."""
-    if booking is None:
-        return before
-    if booking.start == before.start:
-        return booking
-    return replace(booking, start=before.start, end=before.end)
+def _ended(
+    before: Booking, latest: Booking | None, now: datetime, late: bool
+) -> list[Change]:
+    """The end of a booking that ran `before`, and does not as the system has it now."""
+    if latest is None:
+        ended = before
+    elif latest.start == before.start:
+        ended = latest
+    else:
+        # Moved to another time, it ran when it was meant to.
+        ended = replace(latest, start=before.start, end=before.end)
+    if before.end <= now:
+        at = ended.end if ended.end <= now else before.end
+        return _edge(ChangeKind.ENDED, ended, at, now, late)
+    # Somebody ended it early; when that was only who listens can tell.
+    freed = before.end - now
+    return [
+        Change(kind=ChangeKind.ENDED, booking=ended, at=now, late=late, freed=freed)
+    ]
 
 
 def _passed(
     memory: Memory, timetable: Timetable, now: datetime, late: bool
 ) -> list[Change]:
     """The starts and ends after `memory.seen`, up to and including `now`."""
-    seen = memory.seen
-    if seen is None:
+    if memory.seen is None:
         return []
     changes: list[Change] = []
-    told = {b.id for b in memory.running}
+    running = {b.id for b in memory.running}
     for booking in timetable:
-        # One that began before was not there yet, or its start would have been told.
-        if booking.id not in told and booking.holds and booking.start <= now:
-            if booking.end > seen:
-                changes += _held(booking, now, late)
+        # One that began before `seen` was not there yet, or it would be running.
+        if booking.id not in running and booking.end > memory.seen:
+            changes += _held(booking, now, late)
     for before in memory.running:
         latest = timetable.get(before.id)
-        if latest is not None and latest.runs_at(now):
-            continue
-        ended = _as_it_ran(before, latest)
-        if ended.end <= now:
-            changes += _edge(ChangeKind.ENDED, ended, ended.end, now, late)
-        elif now - seen <= NEWS_FOR:
-            # Somebody ended it early, at a time that nobody saw.
-            changes.append(
-                Change(kind=ChangeKind.ENDED, booking=ended, at=now, late=late)
-            )
+        if latest is None or not latest.runs_at(now):
+            changes += _ended(before, latest, now, late)
     return changes
 
 
 def _between(
     memory: Memory, timetable: Timetable, now: datetime, late: bool
 ) -> list[Change]:
-    """What somebody did between the known timetable and this one."""
-    old = {b.id: b for b in memory.timetable or ()}
+    """What somebody did between the known timetable and this one, and what came of it."""
+    known = {b.id: b for b in memory.timetable or ()}
     running = {b.id for b in memory.running}
+    told = min(memory.seen or now, now)
     changes: list[Change] = []
     for booking in timetable:
-        before = old.pop(booking.id, None)
-        runs = booking.id in running
-        if before is None or (not runs and _succeeds(booking, before, now)):
-            changes += _appeared(booking, now, late)
-        else:
-            changes += _altered(before, booking, runs, now, late)
-    for before in old.values():
+        before = known.pop(booking.id, None)
+        if before is not None and booking.id in running:
+            changes += _while_running(before, booking, now, late)
+        elif before is None or before.end > told:
+            changes += _before_start(before, booking, now, late)
+        elif booking.end > now:
+            changes += _when_over(before, booking, now, late)
+    for before in known.values():
         if before.id in running:
-            changes.append(_ended(before, before.end, now, late))
+            changes += _ended(before, None, now, late)
         elif before.end > now:
             changes.append(
                 Change(kind=ChangeKind.CANCELLED, booking=before, at=now, late=late)
@@ -207,75 +195,61 @@ def _between(
     return changes
 
 
-def _succeeds(booking: Booking, before: Booking, now: datetime) -> bool:
-    """Whether a system gave the id of a booking that is over to another one."""
-    return before.end <= now < booking.end and before.end <= booking.start
-
-
-def _appeared(booking: Booking, now: datetime, late: bool) -> list[Change]:
-    if booking.end <= now and not (late and now - booking.end <= NEWS_FOR):
-        return []
-    changes = _done(ChangeKind.CREATED, booking, now, late)
-    if booking.runs_at(now):
-        changes += _begun(booking, now, late)
+def _while_running(
+    before: Booking, booking: Booking, now: datetime, late: bool
+) -> list[Change]:
+    """What became of a booking that was told as started."""
+    changes = [] if booking.runs_at(now) else _ended(before, booking, now, late)
+    if booking.end > now:
+        changes += _changed(before, booking, now, late)
     return changes
 
 
-def _altered(
-    before: Booking, booking: Booking, was_running: bool, now: datetime, late: bool
+def _before_start(
+    before: Booking | None, booking: Booking, now: datetime, late: bool
 ) -> list[Change]:
-    runs = booking.runs_at(now)
-    over = before.end <= now or was_running
-    changes: list[Change] = []
-    if was_running and not runs:
-        ended = _as_it_ran(before, booking)
-        changes.append(_ended(ended, before.end, now, late))
-    if _differs(before, booking) and (booking.end > now or not over):
-        changes += _done(ChangeKind.CHANGED, booking, now, late)
+    """What became of a booking of which nothing was told but that it was made, if that."""
+    if before is not None:
+        changes = _changed(before, booking, now, late)
+    elif booking.end > now or (late and now - booking.end <= NEWS_FOR):
+        changes = [Change(kind=ChangeKind.CREATED, booking=booking, at=now, late=late)]
+    else:
+        return []
+    if not late:
+        return changes + _begun(booking, now, late)
+    # Whatever was done, nobody heard of it before the start.
+    done_at = min(booking.start, now)
+    changes = [replace(change, at=done_at) for change in changes]
+    return changes + _held(booking, now, late)
+
+
+def _when_over(
+    before: Booking, booking: Booking, now: datetime, late: bool
+) -> list[Change]:
+    """What became of a booking that was over, and now is not."""
+    if booking.start >= before.end:
+        # Some systems give the id to another meeting.
+        return _before_start(None, booking, now, late)
+    return [*_changed(before, booking, now, late), *_begun(booking, now, late)]
+
+
+def _changed(
+    before: Booking, booking: Booking, now: datetime, late: bool
+) -> list[Change]:
+    kinds = []
+    if _differs(before, booking):
+        kinds.append(ChangeKind.CHANGED)
     if booking.checked_in and not before.checked_in:
-        changes.append(
-            Change(kind=ChangeKind.CHECKED_IN, booking=booking, at=now, late=late)
-        )
-    if runs and not was_running:
-        again = before.holds and before.end <= now
-        changes += _begun(booking, now, late, again=again)
-    return changes
+        kinds.append(ChangeKind.CHECKED_IN)
+    return [Change(kind=kind, booking=booking, at=now, late=late) for kind in kinds]
 
 
-def _done(
-    kind: ChangeKind, booking: Booking, now: datetime, late: bool
-) -> list[Change]:
-    """What somebody did, and the whole meeting if it was held while nobody listened."""
-    if booking.end > now or not late:
-        return [Change(kind=kind, booking=booking, at=now, late=late)]
-    done = Change(kind=kind, booking=booking, at=booking.start, late=late)
-    return [done, *_held(booking, now, late)] if booking.holds else [done]
-
-
-def _begun(
-    booking: Booking, now: datetime, late: bool, *, again: bool = False
-) -> list[Change]:
-    """A booking that runs, and did not before.
-
-    Whoever listened hears of it, however far back its start was set, and whoever was
-    told that it ended hears that it goes on.
-    """
-    age = now - booking.start
-    if late and not again and age > NEWS_FOR:
+def _begun(booking: Booking, now: datetime, late: bool) -> list[Change]:
+    """A booking that runs from now on: news, however far back its start was set."""
+    if not booking.runs_at(now):
         return []
-    late = age > LATE_AFTER or (late and booking.start < now)
+    late = now - booking.start > LATE_AFTER or (late and booking.start < now)
     return [Change(kind=ChangeKind.STARTED, booking=booking, at=now, late=late)]
-
-
-def _ended(booking: Booking, meant: datetime, now: datetime, late: bool) -> Change:
-    """A running booking that runs no more, though it was `meant` to until later."""
-    return Change(
-        kind=ChangeKind.ENDED,
-        booking=booking,
-        at=now,
-        late=late and meant > now,
-        freed=max(meant - now, timedelta(0)),
-    )
 
 
 def _differs(before: Booking, booking: Booking) -> bool:
