@@ -1,6 +1,7 @@
 """Calendar, sensors and lists agree at every instant."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any, cast
@@ -16,7 +17,7 @@ from custom_components.room_bookings.rooms.booking import Booking, RoomId
 from custom_components.room_bookings.rooms.day import Day
 from custom_components.room_bookings.rooms.privacy import Titles, masked_timetable
 from custom_components.room_bookings.rooms.room import Room
-from custom_components.room_bookings.rooms.state import state_at
+from custom_components.room_bookings.rooms.state import CheckInRules, state_at
 from custom_components.room_bookings.rooms.timetable import Timetable
 from custom_components.room_bookings.rooms.view import RoomView, booking_data
 from custom_components.room_bookings.sensor import SENSORS
@@ -35,6 +36,7 @@ from .builders import (
     meeting,
     minutes,
     room,
+    rules,
     timetables,
 )
 from .by_definition import ByDefinition
@@ -42,12 +44,14 @@ from .by_definition import ByDefinition
 FJORD = Room(id=RoomId("fjord"), name="Fjord", verbs=frozenset())
 
 
-def view_at(timetable: Timetable, now: datetime) -> RoomView:
+def view_at(
+    timetable: Timetable, now: datetime, check_in: CheckInRules | None = None
+) -> RoomView:
     """The room as everybody sees it."""
     return RoomView(
-        room=FJORD,
+        room=replace(FJORD, check_in=check_in),
         timetable=timetable,
-        state=state_at(timetable, now),
+        state=state_at(timetable, now, check_in),
         available=True,
         last_sync=MORNING,
         booked_today=Day(date=MONDAY).booked(timetable, dt_util.UTC),
@@ -73,7 +77,7 @@ def sensor(view: RoomView, key: str) -> tuple[object, Mapping[str, Any]]:
 def binary_sensor(view: RoomView, key: str) -> bool:
     """The state of a binary sensor."""
     (description,) = [d for d in BINARY_SENSORS if d.key == key]
-    return description.value_fn(view.state)
+    return bool(description.value_fn(view))
 
 
 def calendar(view: RoomView, now: datetime) -> tuple[bool, CalendarEvent | None]:
@@ -104,20 +108,20 @@ def as_attributes(booking: Booking) -> dict[str, str | bool]:
     return {key: data[key] for key in data if key not in ("title", "status")}
 
 
-@given(views, instants())
+@given(views, instants(), rules())
 def test_sensors_show_what_the_contract_defines(
-    timetable: Timetable, now: datetime
+    timetable: Timetable, now: datetime, check_in: CheckInRules | None
 ) -> None:
     """Each its own part of one state."""
-    view = view_at(timetable, now)
-    truth = ByDefinition(tuple(timetable))
+    view = view_at(timetable, now, check_in)
+    truth = ByDefinition(tuple(timetable), check_in)
     until, coming = truth.until(now), truth.next(now)
     since = {"until": until.isoformat()} if until else {}
     assert sensor(view, "availability") == (truth.availability(now), since)
     assert sensor(view, "next_change") == (until, {})
     assert sensor(view, "next_start") == (coming.start if coming else None, {})
     assert binary_sensor(view, "booked") is bool(truth.running(now))
-    assert binary_sensor(view, "in_use") is bool(truth.running(now))
+    assert binary_sensor(view, "in_use") is truth.in_use(now)
     for key, booking in (
         ("current_booking", truth.current(now)),
         ("next_booking", coming),
@@ -126,15 +130,15 @@ def test_sensors_show_what_the_contract_defines(
         assert sensor(view, key) == (title, as_attributes(booking) if booking else {})
 
 
-@given(views, instants())
+@given(views, instants(), rules())
 def test_the_calendar_is_on_while_the_room_is_booked(
-    timetable: Timetable, now: datetime
+    timetable: Timetable, now: datetime, check_in: CheckInRules | None
 ) -> None:
     """And shows the current or the next booking, as the sensors do."""
-    view = view_at(timetable, now)
+    view = view_at(timetable, now, check_in)
     on, event = calendar(view, now)
     assert on is binary_sensor(view, "booked")
-    assert on is (sensor(view, "availability")[0] == "busy")
+    assert not on or sensor(view, "availability")[0] != "free"
     state = view.state
     expected = state.current or state.next
     assert (event and (event.uid, event.summary, event.start, event.end)) == (
@@ -142,12 +146,12 @@ def test_the_calendar_is_on_while_the_room_is_booked(
     )
 
 
-@given(views, instants())
+@given(views, instants(), rules())
 def test_the_list_holds_what_the_sensors_show(
-    timetable: Timetable, now: datetime
+    timetable: Timetable, now: datetime, check_in: CheckInRules | None
 ) -> None:
     """The same booking in the same words, and as running what is confirmed now."""
-    view = view_at(timetable, now)
+    view = view_at(timetable, now, check_in)
     today = get_bookings(view, now, LAST_END + minutes(1))
     this_moment = get_bookings(view, now, now + MOMENT)
     confirmed = [
@@ -160,17 +164,16 @@ def test_the_list_holds_what_the_sensors_show(
     assert len(today) == len([b for b in timetable if b.end > now or b.start == now])
 
 
-@given(views, instants(), instants())
+@given(views, instants(), instants(), rules())
 def test_a_view_is_right_also_before_the_next_one_is_made(
-    timetable: Timetable, made: datetime, asked: datetime
+    timetable: Timetable, one: datetime, other: datetime, check_in: CheckInRules | None
 ) -> None:
     """In the moment after a boundary, and long after it."""
-    made, asked = sorted((made, asked))
-    view = view_at(timetable, made)
-    assert view.state_at(asked) == state_at(timetable, asked)
-    boundary = view.state.boundary or asked
-    assert view.state_at(boundary) == state_at(timetable, boundary)
-    assert calendar(view, asked) == calendar(view_at(timetable, asked), asked)
+    made, asked = sorted((one, other))
+    view = view_at(timetable, made, check_in)
+    for when in (asked, view.state.boundary or asked):
+        assert view.state_at(when) == state_at(timetable, when, check_in)
+        assert calendar(view, when) == calendar(view_at(timetable, when), when)
 
 
 @given(views, instants(), st.integers(0, 48).map(lambda n: minutes(5 * n)))

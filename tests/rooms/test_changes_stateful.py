@@ -103,6 +103,8 @@ def watched(
 
 def held_unseen(booking: Booking, now: datetime) -> Iterator[Told]:
     """The start, and the end if it is over, of a meeting that began while nobody listened."""
+    if not ByDefinition(()).counts(booking):
+        return
     for kind, when in ((STARTED, booking.start), (ENDED, booking.end)):
         if when <= now:
             yield from news(
@@ -118,13 +120,32 @@ def would_call_it_changed(before: Booking, after: Booking) -> bool:
     return as_told != before
 
 
+def left(
+    before: Booking, after: Booking | None, now: datetime, *, late: bool
+) -> Iterator[Told]:
+    """A meeting that was told as started and does not run any more."""
+    ended = after if after and after.start == before.start else before
+    if before.end > now:
+        freed = before.end - now
+        yield Told(ENDED, before.id, before.start, now, late, freed)
+        return
+    end = ended.end if ended.end <= now else before.end
+    yield from news(
+        Told(ENDED, before.id, before.start, end, late=late and end < now), now
+    )
+
+
 @dataclass(frozen=True)
 class Edit:
-    """One listing after another, as the contract reads them."""
+    """One listing after another, as the contract reads them.
+
+    `ran` was told as started and not as ended; what ended up to `told` was told, too.
+    """
 
     known: Bookings
     listed: Bookings
     ran: set[BookingId]
+    told: datetime
     now: datetime
     lost: bool
 
@@ -132,96 +153,75 @@ class Edit:
         """Its end has come."""
         return booking.end <= self.now
 
-    def told(self) -> Iterator[Told]:
-        """Everything that somebody did, and the starts and ends that this moment brings."""
-        runs = running(self.listed, self.now)
-        for id_ in self.ran - runs:
-            yield self._left(id_)
-        for id_ in runs - self.ran:
-            yield from self._came_in(self.listed[id_])
+    def changes(self) -> Iterator[Told]:
+        """Everything that somebody did, and the starts and ends that came of it."""
+        for id_ in self.ran - running(self.listed, self.now):
+            yield from left(
+                self.known[id_], self.listed.get(id_), self.now, late=self.lost
+            )
         for booking in self.listed.values():
             yield from self._done(booking)
+            if booking.id not in self.ran:
+                yield from self._began(booking)
         for id_, booking in self.known.items():
-            if (
-                id_ not in self.listed
-                and id_ not in self.ran
-                and not self.over(booking)
-            ):
+            if not (id_ in self.listed or id_ in self.ran or self.over(booking)):
                 yield Told(CANCELLED, id_, booking.start, self.now, self.lost)
 
-    def _left(self, id_: BookingId) -> Told:
-        before = self.known[id_]
-        return Told(
-            ENDED,
-            id_,
-            before.start,
-            self.now,
-            late=self.lost and not self.over(before),
-            freed=max(before.end - self.now, NO_TIME),
+    def _was_told_as_over(self, booking: Booking) -> bool:
+        before = self.known.get(booking.id)
+        return (
+            before is not None
+            and booking.id not in self.ran
+            and before.end <= self.told
         )
 
-    def _came_in(self, booking: Booking) -> Iterator[Told]:
+    def _is_new(self, booking: Booking) -> bool:
         before = self.known.get(booking.id)
-        was_held = before is not None and before.start < before.end <= self.now
-        was_told_as_ended = was_held and before.status is BookingStatus.CONFIRMED
-        is_new = before is not None and before.end <= booking.start
-        age = self.now - booking.start
-        if not self.lost or age <= NEWS or (was_told_as_ended and not is_new):
-            late = age > MINUTE or (self.lost and age > NO_TIME)
-            yield Told(STARTED, booking.id, booking.start, self.now, late)
+        return before is None or (
+            self._was_told_as_over(booking) and booking.start >= before.end
+        )
 
     def _done(self, booking: Booking) -> Iterator[Told]:
         before = self.known.get(booking.id)
-        recent = self.lost and self.now - booking.end <= NEWS
-        if before is None or self._has_inherited_its_id(booking, before):
-            if not self.over(booking) or recent:
-                yield from self._with_all_that_followed(CREATED, booking)
-            return
-        was_future = not self.over(before) and booking.id not in self.ran
-        if would_call_it_changed(before, booking):
-            if not self.over(booking) or was_future:
-                yield from self._with_all_that_followed(CHANGED, booking)
-        if booking.checked_in and not before.checked_in:
-            yield Told(CHECKED_IN, booking.id, booking.start, self.now, self.lost)
+        is_over = self.over(booking)
+        goes_on = booking.id in self.ran or self._was_told_as_over(booking)
+        kinds = []
+        if before is None:
+            recent = self.lost and self.now - booking.end <= NEWS
+            kinds = [CREATED] if recent or not is_over else []
+        elif self._is_new(booking):
+            kinds = [] if is_over else [CREATED]
+        elif not (goes_on and is_over):
+            kinds = [CHANGED] if would_call_it_changed(before, booking) else []
+            kinds += (
+                [CHECKED_IN] if booking.checked_in and not before.checked_in else []
+            )
+        unheard = self.lost and (self._is_new(booking) or not goes_on)
+        when = min(self.now, booking.start) if unheard else self.now
+        for kind in kinds:
+            yield Told(kind, booking.id, booking.start, when, self.lost)
 
-    def _has_inherited_its_id(self, booking: Booking, before: Booking) -> bool:
-        return (
-            self.over(before)
-            and before.id not in self.ran
-            and not self.over(booking)
-            and booking.start >= before.end
-        )
-
-    def _with_all_that_followed(
-        self, kind: ChangeKind, booking: Booking
-    ) -> Iterator[Told]:
-        unseen = self.lost and self.over(booking)
-        when = booking.start if unseen else self.now
-        yield Told(kind, booking.id, booking.start, when, self.lost)
-        if unseen and ByDefinition(()).counts(booking):
-            yield from held_unseen(booking, self.now)
+    def _began(self, booking: Booking) -> Iterator[Told]:
+        runs = booking.id in running(self.listed, self.now)
+        was_over = self._was_told_as_over(booking)
+        if self.lost and (self._is_new(booking) or not was_over):
+            if not was_over or not self.over(booking):
+                yield from held_unseen(booking, self.now)
+        elif runs:
+            age = self.now - booking.start
+            late = age > MINUTE or (self.lost and age > NO_TIME)
+            yield Told(STARTED, booking.id, booking.start, self.now, late)
 
 
 def since_last_life(
     then: Bookings, listed: Bookings, seen: datetime, now: datetime
 ) -> Iterator[Told]:
     """What a restart has to tell of `then`, the bookings that ran when it began."""
-    runs = running(listed, now)
     for booking in listed.values():
-        counts = ByDefinition(()).counts(booking)
-        if counts and booking.id not in then and seen < booking.end:
-            if booking.start <= now:
-                yield from held_unseen(booking, now)
-    for id_, before in then.items():
-        if id_ not in runs:
-            after = listed.get(id_, before)
-            ended = after if after.start == before.start else before
-            if ended.end <= now:
-                yield from news(
-                    Told(ENDED, id_, ended.start, ended.end, late=ended.end < now), now
-                )
-            elif now - seen <= NEWS:
-                yield Told(ENDED, id_, ended.start, now, late=True)
+        if booking.id not in then and seen < booking.end:
+            yield from held_unseen(booking, now)
+    for id_ in then.keys() - running(listed, now):
+        yield from left(then[id_], listed.get(id_), now, late=True)
 
 
 some_ids = st.sampled_from("abcd").map(BookingId)
@@ -393,16 +393,11 @@ class RoomLife(RuleBasedStateMachine):
         if self.known is None:
             yield from since_last_life(self.ran, listed, seen, now)
             return
-        just_before = max(seen, now - MINUTE)
-        yield from watched(self.known, seen, just_before, now)
-        ran = {b.id for b in self.known.values() if self._ran_up_to(b, seen, now)}
-        yield from Edit(self.known, listed, ran, now, self.lost).told()
-
-    @staticmethod
-    def _ran_up_to(booking: Booking, seen: datetime, now: datetime) -> bool:
-        """Whether it ran in the minute that ends now, or at this very moment if that was told."""
-        last = now if seen == now else now - MINUTE
-        return ByDefinition(()).runs(booking, last)
+        # While the connection was lost nobody could know what was still true.
+        told = seen if self.lost else max(seen, now - MINUTE)
+        yield from watched(self.known, seen, told, now)
+        ran = running(self.known, told)
+        yield from Edit(self.known, listed, ran, told, now, self.lost).changes()
 
     @rule()
     def restart(self) -> None:
@@ -465,6 +460,6 @@ def test_each_thing_that_happens_to_a_room_is_told_once() -> None:
     run_state_machine_as_test(  # type: ignore[no-untyped-call]
         RoomLife,
         settings=settings(
-            max_examples=300, stateful_step_count=30, deadline=None, print_blob=True
+            max_examples=500, stateful_step_count=40, deadline=None, print_blob=True
         ),
     )

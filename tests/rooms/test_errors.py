@@ -22,6 +22,7 @@ SAID = [
     errors.LicenceError(),
     errors.BusyTryLaterError(30),
     errors.UnreachableError(),
+    errors.CertificateChangedError("0a1b"),
     errors.AnswerLostError(),
     errors.RejectedError("No such slot"),
     errors.NotFoundError("No such booking"),
@@ -63,4 +64,5 @@ def test_errors_keep_what_the_system_told() -> None:
     assert errors.AuthFailedError().missing == ""
     assert errors.BusyTryLaterError().retry_after is None
     assert errors.BusyTryLaterError(30).retry_after == 30
+    assert errors.CertificateChangedError("0a1b").fingerprint == "0a1b"
     assert errors.NotFoundError("gone").words == "gone"
