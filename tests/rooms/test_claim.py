@@ -115,6 +115,14 @@ def test_what_is_over_is_not_in_the_row() -> None:
     assert not contradicts(Claim(busy=True, until=at("12:00")), fjord, at("11:00"))
 
 
+def test_a_row_goes_on_as_long_as_anything_in_it_runs() -> None:
+    """A short meeting within a long one does not break it."""
+    day, late = meeting("day", "8:00", "12:00"), meeting("late", "11:30", "13:00")
+    fjord = room(day, RETRO, late)
+    for end in ("10:00", "12:00", "13:00"):
+        assert not contradicts(Claim(busy=True, until=at(end)), fjord, at("9:30"))
+
+
 def test_what_holds_no_time_is_not_in_the_row() -> None:
     """Tentative and empty bookings neither prolong nor interrupt."""
     doubtful = meeting("doubtful", "10:00", "11:00", status=BookingStatus.TENTATIVE)
