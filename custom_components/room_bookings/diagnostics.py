@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from homeassistant.components.diagnostics import async_redact_data
+from homeassistant.components.diagnostics import REDACTED, async_redact_data
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr
@@ -67,7 +67,8 @@ def _room(coordinator: RoomCoordinator) -> dict[str, Any]:
     state = view.state
     room = view.room
     return {
-        "id": room.id,
+        # A local device's room goes by its serial number.
+        "id": REDACTED if room.id == room.serial else room.id,
         "model": room.model,
         "software": room.software,
         "capacity": room.capacity,

@@ -11,9 +11,11 @@ from pytest_homeassistant_custom_component.components.diagnostics import (
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.room_bookings.const import DOMAIN
+from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import device_registry as dr
 from homeassistant.setup import async_setup_component
+from tests.simulators.roomos import RoomosSimulator
 
 from .house import START, House
 
@@ -161,3 +163,33 @@ async def test_diagnostics_of_an_entry_that_cannot_start(
         house.hass, hass_client, house.entry, device_of(house, "Birch")
     )
     assert found == {"rooms": []}
+
+
+async def test_diagnostics_do_not_tell_serial_numbers(
+    hass: HomeAssistant, socket_enabled: None, hass_client: ClientSessionGenerator
+) -> None:
+    """A room on the local network goes by its device's serial number: that is left out."""
+    for component in ("diagnostics", DOMAIN):
+        assert await async_setup_component(hass, component, {})
+    async with RoomosSimulator(ticking=True, name="Fjord") as device:
+        flows = hass.config_entries.flow
+        flow = await flows.async_init(DOMAIN, context={"source": "user"})
+        await flows.async_configure(flow["flow_id"], {"next_step_id": "roomos"})
+        result = await flows.async_configure(
+            flow["flow_id"],
+            {
+                "host": device.host,
+                "username": device.username,
+                "password": device.password,
+                "verify_ssl": False,
+            },
+        )
+        await hass.async_block_till_done()
+        entry = result["result"]
+        found: Any = await get_diagnostics_for_config_entry(hass, hass_client, entry)
+        await hass.config_entries.async_unload(entry.entry_id)
+    [room] = found["rooms"]
+    assert room["id"] == "**REDACTED**"
+    assert device.serial not in str(found)
+    assert device.password not in str(found)
+    assert device.username not in str(found["data"])
