@@ -6,7 +6,7 @@ the device's own Id is all there is, and a restart gives it to other bookings (f
 and title, or its Id and one of them, say that it is the same.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from ...rooms.booking import Booking, BookingId
@@ -26,16 +26,15 @@ class Names:
         self, device_id: DeviceId, found: Sequence[WireBooking]
     ) -> list[Booking]:
         """The bookings of a listing under their lasting names."""
-        before = self.own.get(device_id, {})
         nameless = [b for b in found if not b.ids.meeting_id]
-        given = dict(self._given(nameless, before))
+        given = iter(self._given(nameless, self.own.get(device_id, {})))
         bookings: list[Booking] = []
         self.ids, self._nameless, own = {}, {}, {}
         for item in found:
             booking = item.booking
-            if (lasting := given.get(item.ids.id)) and not item.ids.meeting_id:
-                booking = replace(booking, id=lasting)
-                self._nameless[lasting] = booking
+            if not item.ids.meeting_id:
+                booking = replace(booking, id=next(given))
+                self._nameless[booking.id] = booking
             self.ids[booking.id] = item.ids
             if item.ids.id:
                 own[item.ids.id] = booking.id
@@ -60,28 +59,32 @@ class Names:
 
     def _given(
         self, nameless: Sequence[WireBooking], before: dict[str, BookingId]
-    ) -> Iterator[tuple[str, BookingId]]:
-        """Own Id and lasting name of each booking without a MeetingId."""
+    ) -> list[BookingId]:
+        """The lasting name of each booking without a MeetingId; no two have the same."""
         free = dict(self._nameless)
-        unnamed: list[WireBooking] = []
-        for item in nameless:
+        given: dict[int, BookingId] = {}
+        for place, item in enumerate(nameless):
             same = next((k for k, b in free.items() if _same(b, item.booking)), None)
-            if same is None:
-                unnamed.append(item)
-            else:
+            if same is not None:
                 del free[same]
-                yield item.ids.id, same
-        for item in unnamed:
+                given[place] = same
+        taken = set(self._nameless)
+        for place, item in enumerate(nameless):
+            if place in given:
+                continue
             known = before.get(item.ids.id)
             if known in free and _alike(free[known], item.booking):
                 del free[known]
-                yield item.ids.id, known
-            elif item.ids.id in self._nameless:
+                given[place] = known
+                continue
+            name = item.ids.id
+            if name in taken:
                 # The device gave an old name to another booking.
-                when = wire_time(item.booking.start)
-                yield item.ids.id, BookingId(f"{item.ids.id}@{when}")
-            else:
-                yield item.ids.id, BookingId(item.ids.id)
+                name = f"{name}@{wire_time(item.booking.start)}"
+            while name in taken:
+                name += "+"
+            taken.add(given.setdefault(place, BookingId(name)))
+        return [given[place] for place in range(len(nameless))]
 
 
 def _same(one: Booking, other: Booking) -> bool:
