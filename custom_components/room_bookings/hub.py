@@ -88,6 +88,7 @@ class Hub:
         self._timer: CALLBACK_TYPE | None = None
         self._timer_at: datetime | None = None
         self._add_rooms: list[AddRooms] = []
+        self._listening: asyncio.Task[None] | None = None
         self._discovery: asyncio.Task[None] | None = None
         self._discover_again = False
         self._untold: list[tuple[RoomCoordinator, News]] | None = []
@@ -101,7 +102,7 @@ class Hub:
         rooms = await self.backend.rooms()
         self._connected = True
         self._adopt(rooms)
-        self.spawn(self._listen(), "listen")
+        self._listening = self.spawn(self._listen(), "listen")
         listings = [c.keeper.want_listing() for c in self.coordinators.values()]
         if listings:
             await asyncio.wait(listings, timeout=_SETUP_PATIENCE)
@@ -124,6 +125,9 @@ class Hub:
     async def stop(self) -> None:
         """Let go of everything; what was told is on disk afterwards."""
         await self.store.close()
+        if self._listening is not None:
+            # Before hanging up: nobody shall call that a lost connection, or call back.
+            self._listening.cancel()
         if self._timer is not None:
             self._timer()
             self._timer = None

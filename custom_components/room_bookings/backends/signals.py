@@ -56,7 +56,7 @@ class BookingCheckedIn:
 
 @dataclass(frozen=True, slots=True)
 class PeopleSeen:
-    """What the room's own sensors say; None for what they do not speak of."""
+    """All that the room's own sensors say by now; None for what they cannot tell."""
 
     room_id: RoomId
     count: int | None = None

@@ -136,7 +136,8 @@ class XapiBackend:
             return
         news = {key.lower(): value for key, value in status.updated.items()}
         known = self._status.setdefault(status.device_id, {})
-        known.update({key: news[key] for key in (_STATUS, _TIME_STAMP) if key in news})
+        kept = (_STATUS, _TIME_STAMP, _PEOPLE, _PRESENCE)
+        known.update({key: news[key] for key in kept if key in news})
         if _STATUS in news or _TIME_STAMP in news:
             claim = claimed(
                 known.get(_STATUS),
@@ -149,9 +150,10 @@ class XapiBackend:
         if own is not None and (current := as_text(news.get(_CURRENT))):
             emit(MeetingSeen(room_id, own.get(current), running=True))
         if _PEOPLE in news or _PRESENCE in news:
-            count = as_int(news.get(_PEOPLE))
+            # Each arrives when it changes, alone.
+            count = as_int(known.get(_PEOPLE))
             present = {"yes": True, "no": False}.get(
-                as_text(news.get(_PRESENCE)).lower()
+                as_text(known.get(_PRESENCE)).lower()
             )
             # A device that cannot count says -1.
             known_count = count if count is not None and count >= 0 else None

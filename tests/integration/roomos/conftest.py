@@ -1,0 +1,45 @@
+"""A Home Assistant with the integration, and a simulated RoomOS device beside it."""
+
+from collections.abc import AsyncGenerator
+from typing import Any
+
+import pytest
+
+from homeassistant.core import HomeAssistant
+from tests.integration.virtual_time import VirtualTime
+from tests.simulators.roomos import RoomosSimulator
+
+from .room import Room
+
+
+@pytest.fixture
+async def sim(socket_enabled: None) -> AsyncGenerator[RoomosSimulator]:
+    """A device with the newest software, in time that passes as usual."""
+    async with RoomosSimulator(ticking=True) as simulator:
+        yield simulator
+
+
+@pytest.fixture
+def software() -> str:
+    """What the device runs; tests that are about it say otherwise."""
+    return "roomos-26.4"
+
+
+@pytest.fixture
+async def closed_room(
+    hass: HomeAssistant,
+    hass_storage: dict[str, Any],
+    socket_enabled: None,
+    clock: VirtualTime,
+    software: str,
+) -> AsyncGenerator[Room]:
+    """A room that Home Assistant does not know yet, in virtual time."""
+    async with Room.with_device(hass, hass_storage, clock, profile=software) as room:
+        yield room
+
+
+@pytest.fixture
+async def room(closed_room: Room) -> Room:
+    """A room in Home Assistant."""
+    await closed_room.open()
+    return closed_room
