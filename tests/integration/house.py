@@ -5,7 +5,14 @@ A `House` says what a test wants to know and do in the words of rooms and bookin
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import (
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Coroutine,
+    Iterator,
+    Sequence,
+)
 from contextlib import asynccontextmanager, contextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -25,7 +32,12 @@ from homeassistant.core import (
     State,
     callback,
 )
-from homeassistant.helpers import entity_registry as er, issue_registry as ir
+from homeassistant.helpers import (
+    area_registry as ar,
+    device_registry as dr,
+    entity_registry as er,
+    issue_registry as ir,
+)
 from tests.simulators.webex import WebexSimulator
 from tests.simulators.xapi import Device, SimBooking, Workspace
 
@@ -37,7 +49,9 @@ _NOT_TOLD = (STATE_UNAVAILABLE, STATE_UNKNOWN)
 _LONG_AGO = ""
 ROOMS = ("Aurora", "Birch", "Fjord")
 
-type Add = Callable[[HomeAssistant, WebexSimulator], Awaitable[MockConfigEntry]]
+type Add = Callable[
+    [HomeAssistant, WebexSimulator, list[str]], Awaitable[MockConfigEntry]
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,9 +168,10 @@ class House:
             await house.close()
             stop()
 
-    async def open(self, **options: Any) -> None:
-        """Let somebody add the organisation to Home Assistant."""
-        self._entry = await self._add(self.hass, self.sim)
+    async def open(self, rooms: Sequence[str] = (), **options: Any) -> None:
+        """Let somebody add the organisation, or only some of its rooms, to Home Assistant."""
+        chosen = [self.workspace(room).id for room in rooms]
+        self._entry = await self._add(self.hass, self.sim, chosen)
         if options:
             await self.set_options(**options)
         await self.clock.settle()
@@ -275,6 +290,23 @@ class House:
             if entry.unique_id == unique_id
         )
 
+    def area(self, name: str, *rooms: str) -> str:
+        """A new area with these rooms; its id."""
+        area = ar.async_get(self.hass).async_create(name)
+        for room in rooms:
+            dr.async_get(self.hass).async_update_device(
+                self.device(room).id, area_id=area.id
+            )
+        return area.id
+
+    def device(self, room: str) -> dr.DeviceEntry:
+        """The device of a room."""
+        device = dr.async_get(self.hass).async_get_device_by_identifier(
+            (DOMAIN, self.workspace(room).id), self.entry.entry_id
+        )
+        assert device is not None
+        return device
+
     def shown(self, room: str, key: str) -> State:
         """What an entity shows."""
         state = self.hass.states.get(self.entity_id(room, key))
@@ -304,9 +336,13 @@ class House:
 
     def calling(self, action: str, *rooms: str, **data: Any) -> asyncio.Task[Any]:
         """Call an action without waiting for its answer."""
-        call = asyncio.get_running_loop().create_task(self.call(action, *rooms, **data))
-        self._calls.append(call)
-        return call
+        return self.doing(self.call(action, *rooms, **data))
+
+    def doing(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
+        """Do something without waiting for its end."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._calls.append(task)
+        return task
 
     async def sync(self, *rooms: str) -> None:
         """List rooms anew."""

@@ -13,11 +13,7 @@ from homeassistant.exceptions import (
     ServiceNotSupported,
     ServiceValidationError,
 )
-from homeassistant.helpers import (
-    area_registry as ar,
-    device_registry as dr,
-    entity_registry as er,
-)
+from homeassistant.helpers import entity_registry as er
 
 from .house import House
 from .virtual_time import VirtualTime
@@ -163,16 +159,9 @@ async def test_an_area_is_as_good_as_its_rooms(
     hass: HomeAssistant, house: House
 ) -> None:
     """And so are floors, labels and devices."""
-    area = ar.async_get(hass).async_create("First floor")
-    registry = dr.async_get(hass)
-    for room in ("Aurora", "Fjord"):
-        device = registry.async_get_device_by_identifier(
-            (DOMAIN, house.workspace(room).id), house.entry.entry_id
-        )
-        assert device is not None
-        registry.async_update_device(device.id, area_id=area.id)
+    area = house.area("First floor", "Aurora", "Fjord")
     await hass.services.async_call(
-        DOMAIN, "book", {"area_id": [area.id], "title": "Floor party"}, blocking=True
+        DOMAIN, "book", {"area_id": [area], "title": "Floor party"}, blocking=True
     )
     assert [house.truth(room) for room in house.rooms] == [
         ["Floor party"],
@@ -284,6 +273,28 @@ async def test_get_bookings_beyond_what_is_held(
     await clock.pass_by(seconds=1)
     found = await house.bookings("Fjord", **window)
     assert [booking["title"] for booking in found] == ["Private"]
+
+
+async def test_get_bookings_of_another_window_beyond_is_another_question(
+    house: House, clock: VirtualTime
+) -> None:
+    """What was fetched serves for what lies within it, and for a minute."""
+    day = 60 * 24
+    before = house.requests("Bookings.List", "Fjord")
+    for start, end, asked in (
+        (40, 50, 1),
+        (41, 49, 1),
+        (40, 60, 2),
+        (35, 60, 3),
+        (36, 59, 3),
+    ):
+        await house.bookings(
+            "Fjord", start=house.at(start * day), end=house.at(end * day)
+        )
+        assert house.requests("Bookings.List", "Fjord") == before + asked
+    await clock.pass_by(minutes=1)
+    await house.bookings("Fjord", start=house.at(36 * day), end=house.at(59 * day))
+    assert house.requests("Bookings.List", "Fjord") == before + 4
 
 
 async def test_a_change_beyond_what_is_held_shows_at_once(

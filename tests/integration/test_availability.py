@@ -5,6 +5,7 @@ import logging
 
 import pytest
 
+from custom_components.room_bookings.const import DOMAIN
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
@@ -250,6 +251,30 @@ async def test_actions_on_an_unavailable_room_say_so(
         assert (error.value.translation_placeholders or {})["room"] == "Fjord"
 
 
+async def test_an_area_of_unavailable_rooms_says_so(
+    hass: HomeAssistant, house: House, clock: VirtualTime
+) -> None:
+    """Of an area, rooms that are there are enough; without any, nothing would happen."""
+    area = house.area("First floor", "Aurora", "Fjord")
+    for room, left in (("Fjord", ["Aurora"]), ("Aurora", [])):
+        house.sim.faults.when(
+            command="Bookings.List", workspace=house.workspace(room)
+        ).always().status(500)
+        with pytest.raises(HomeAssistantError):
+            await house.sync(room)
+        await clock.pass_by(minutes=6)
+        call = hass.services.async_call(
+            DOMAIN, "book", {"area_id": area, "title": "Party"}, blocking=True
+        )
+        if left:
+            await call
+        else:
+            with pytest.raises(HomeAssistantError) as error:
+                await call
+            assert error.value.translation_key == "unreachable"
+    assert (house.truth("Aurora"), house.truth("Fjord")) == (["Party"], [])
+
+
 async def test_one_unavailable_room_stops_the_whole_call(
     house: House, clock: VirtualTime
 ) -> None:
@@ -279,6 +304,16 @@ async def test_credentials_that_are_refused_are_asked_for(
     assert _unavailable(house, "Fjord") == set(SHOWN)
 
 
+async def test_credentials_that_are_refused_are_noticed_within_the_hour(
+    hass: HomeAssistant, house: House, clock: VirtualTime
+) -> None:
+    """Also where it is the list of rooms that fails."""
+    house.sim.faults.when(path="/v1/devices").times(2).status(401)
+    await clock.pass_by(hours=1, minutes=1)
+    flows = hass.config_entries.flow.async_progress()
+    assert [flow["context"]["source"] for flow in flows] == ["reauth"]
+
+
 async def test_removed_in_control_hub(
     hass: HomeAssistant, house: House, clock: VirtualTime
 ) -> None:
@@ -301,6 +336,22 @@ async def test_home_assistant_starts_without_a_connection(
     await house.sim.up()
     await clock.until(lambda: house.entry.state is ConfigEntryState.LOADED, 60)
     assert house.state("Fjord", "availability") == "free"
+
+
+async def test_unloaded_while_something_waits(house: House, clock: VirtualTime) -> None:
+    """A listing under way, one that waits, and a booking that waits for its privacy."""
+    house.sim.faults.when(command="Bookings.List").always().latency(5)
+    first = house.doing(house.sync("Fjord"))
+    await clock.pass_by(seconds=1)
+    second = house.doing(house.sync("Fjord"))
+    house.book_at_device("Fjord", "Standup", 30, 30)
+    await clock.pass_by(seconds=0.3)
+    await house.stop()
+    await clock.pass_by(seconds=10)
+    for call in (first, second):
+        error = call.exception()
+        assert isinstance(error, HomeAssistantError)
+        assert error.translation_key == "unreachable"
 
 
 async def test_home_assistant_stops(

@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from custom_components.room_bookings.const import DOMAIN
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.helpers import entity_registry as er
 from homeassistant.setup import async_setup_component
 
 from .house import House
@@ -80,15 +79,7 @@ async def test_a_device_says_what_stands_in_the_room(
     hass: HomeAssistant, house: House
 ) -> None:
     """With several devices there is no serial number that would be the room's."""
-    registry = dr.async_get(hass)
-    fjord, birch = (
-        registry.async_get_device_by_identifier(
-            (DOMAIN, house.workspace(room).id), house.entry.entry_id
-        )
-        for room in ("Fjord", "Birch")
-    )
-    assert fjord is not None
-    assert birch is not None
+    fjord, birch = house.device("Fjord"), house.device("Birch")
     assert (fjord.name, fjord.manufacturer, fjord.model) == (
         "Fjord",
         "Cisco",
@@ -277,11 +268,7 @@ async def test_a_room_that_is_renamed_keeps_its_entities(
     house.workspace("Fjord").name = "Fjord (big)"
     before = er.async_get(hass).entities.keys()
     await clock.pass_by(hours=1, minutes=1)
-    device = dr.async_get(hass).async_get_device_by_identifier(
-        (DOMAIN, house.workspace("Fjord (big)").id), house.entry.entry_id
-    )
-    assert device is not None
-    assert device.name == "Fjord (big)"
+    assert house.device("Fjord (big)").name == "Fjord (big)"
     assert er.async_get(hass).entities.keys() == before
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from custom_components.room_bookings.const import DOMAIN
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 from tests.simulators.xapi import execute
 
@@ -507,6 +508,57 @@ async def test_a_list_of_rooms_that_fails_removes_none(
     before = house.sim.requests.number_of(path="/v1/workspaces")
     await clock.pass_by(minutes=20)
     assert house.sim.requests.number_of(path="/v1/workspaces") > before
+
+
+async def test_a_room_that_was_left_out_stays_out(
+    hass: HomeAssistant, closed_house: House, clock: VirtualTime
+) -> None:
+    """Whatever its devices say."""
+    house = closed_house
+    await house.open(rooms=["Aurora", "Birch"])
+    house.book_at_device("Fjord", "Standup", 0, 30)
+    await clock.pass_by(hours=1, minutes=1)
+    assert not _knows(house, "Fjord")
+    assert house.requests("Bookings.List", "Fjord") == 0
+    assert house.state("Aurora", "availability") == "free"
+
+
+async def test_an_organisation_without_rooms(house: House, clock: VirtualTime) -> None:
+    """All are gone while Home Assistant was down; one comes later."""
+    await house.stop()
+    for workspace in tuple(house.sim.workspaces):
+        house.sim.remove_workspace(workspace)
+    await house.start()
+    assert (
+        dr.async_entries_for_config_entry(
+            dr.async_get(house.hass), house.entry.entry_id
+        )
+        == []
+    )
+    await clock.pass_by(minutes=1)
+    await house.stop()
+    await house.start()
+    house.sim.add_device(house.sim.add_workspace("Garden"))
+    await clock.pass_by(hours=1, minutes=1)
+    assert house.state("Garden", "availability") == "free"
+
+
+async def test_a_room_that_goes_while_somebody_books_it(
+    house: House, clock: VirtualTime
+) -> None:
+    """Whoever waits hears that it cannot be reached any more."""
+    await clock.pass_by(minutes=2)
+    workspace = house.workspace("Fjord")
+    house.sim.faults.when(command="Bookings.Book").latency(8)
+    call = house.calling("book", "Fjord")
+    await clock.pass_by(seconds=1)
+    house.sim.remove_workspace(workspace)
+    house.sim.add_device(house.sim.add_workspace("Garden"))
+    house.book_at_device("Garden", "Picnic", 30, 30)
+    await clock.pass_by(minutes=2)
+    assert _knows(house, "Garden")
+    error = call.exception()
+    assert isinstance(error, HomeAssistantError)
 
 
 async def test_messages_of_unknown_rooms_and_kinds_change_nothing(

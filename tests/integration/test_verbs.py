@@ -307,6 +307,26 @@ async def test_the_buttons(house: House, clock: VirtualTime) -> None:
     assert error.value.translation_key == "no_meeting"
 
 
+@pytest.mark.parametrize(
+    ("action", "data"),
+    [
+        ("extend", {"duration": "00:15:00"}),
+        ("reschedule", {"booking_id": "x", "title": "y"}),
+        ("check_in", {}),
+    ],
+)
+async def test_what_phones_lack(
+    house: House, clock: VirtualTime, action: str, data: dict[str, Any]
+) -> None:
+    """PhoneOS has no command for it; the error names what is lacking."""
+    house.book_at_device("Fjord", "Standup", 0, 30)
+    await clock.pass_by(seconds=5)
+    error = await _refused(house, action, **data)
+    assert isinstance(error, ServiceValidationError)
+    assert error.translation_key == "not_supported"
+    assert (error.translation_placeholders or {})["feature"] == action
+
+
 async def test_a_read_only_phone_has_no_buttons(
     hass: HomeAssistant, closed_house: House
 ) -> None:
