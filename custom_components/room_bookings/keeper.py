@@ -208,6 +208,9 @@ class RoomKeeper:
                 if surprising(self.timetable, booking_id, running, now):
                     self.want_listing(thorough=True)
             case RoomClaims(claim=claim):
+                if claim.until is not None and claim.until >= self.horizon:
+                    # Nobody here knows about that.
+                    claim = replace(claim, until=None)
                 if contradicts(claim, self.timetable, now):
                     self.want_listing(thorough=True)
         for listener in self._listeners:

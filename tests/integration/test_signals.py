@@ -255,6 +255,19 @@ async def test_a_device_that_agrees_is_not_asked(
     assert house.requests("Bookings.List") == before
 
 
+async def test_a_device_may_speak_of_what_is_further_ahead_than_rooms_are_held(
+    house: House, clock: VirtualTime
+) -> None:
+    """It is free until a day in two months: that agrees with a room that knows of nothing."""
+    house.book_at_device("Fjord", "Offsite", 60 * 24 * 60, 60)
+    await clock.pass_by(minutes=5)
+    before = house.requests("Bookings.List", "Fjord")
+    for _ in range(5):
+        house.sim.full_sync()
+        await clock.pass_by(seconds=30)
+    assert house.requests("Bookings.List", "Fjord") == before
+
+
 # Restarts of devices
 
 
