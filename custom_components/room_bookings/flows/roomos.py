@@ -40,6 +40,8 @@ class RoomosSteps(RoomsStep):
     _input: Mapping[str, Any] | None = None
     _address: DeviceAddress
     _shown: str = ""
+    # The host whose certificate was confirmed, and that certificate.
+    _confirmed: tuple[str, str] | None = None
 
     async def async_step_roomos(
         self, user_input: dict[str, Any] | None = None
@@ -92,9 +94,8 @@ class RoomosSteps(RoomsStep):
     ) -> ConfigFlowResult:
         """Show the certificate that the device shows, and pin it when somebody confirms."""
         if user_input is not None:
-            return await self._roomos_tried(
-                replace(self._address, fingerprint=self._shown)
-            )
+            self._confirmed = (self._address.host, self._shown)
+            return await self._roomos_tried(self._address)
         return self.async_show_form(
             step_id="certificate",
             data_schema=vol.Schema({}),
@@ -106,6 +107,8 @@ class RoomosSteps(RoomsStep):
 
     async def _roomos_tried(self, address: DeviceAddress) -> ConfigFlowResult:
         """Go on if the device can be read; else ask what can be asked."""
+        if self._confirmed is not None and self._confirmed[0] == address.host:
+            address = replace(address, fingerprint=self._confirmed[1])
         self._address = address
         try:
             rooms = await _proven(address)

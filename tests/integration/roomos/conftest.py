@@ -1,5 +1,6 @@
 """A Home Assistant with the integration, and a simulated RoomOS device beside it."""
 
+import asyncio
 from collections.abc import AsyncGenerator
 from typing import Any
 
@@ -15,6 +16,8 @@ from .room import Room
 @pytest.fixture
 async def sim(socket_enabled: None) -> AsyncGenerator[RoomosSimulator]:
     """A device with the newest software, in time that passes as usual."""
+    # Else asyncio complains of every client that does not like a certificate.
+    asyncio.get_running_loop().set_debug(False)
     async with RoomosSimulator(ticking=True) as simulator:
         yield simulator
 
