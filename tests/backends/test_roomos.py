@@ -381,6 +381,7 @@ def test_a_booking_without_a_name_keeps_the_first_that_it_had(clock: Clock) -> N
         st.lists(
             st.tuples(st.sampled_from("123"), st.integers(0, 3), st.sampled_from("AB")),
             max_size=4,
+            unique=True,
         ),
         max_size=5,
     ),
@@ -396,8 +397,8 @@ def test_no_two_bookings_of_a_listing_have_one_name(
         bookings = names.listed(DeviceId(device), found)
         assert len(bookings) == len(found)
         assert len({b.id for b in bookings}) == len(found)
-        own = [i for i, _, _ in listing]
-        for item, booking in zip(found, bookings, strict=True):
-            if own.count(item.ids.id) == 1:
-                assert names.resolve(DeviceId(device), item.ids) == booking.id
-                assert names.at(DeviceId(device), booking).id == item.ids.id
+        for item in found:
+            known = names.resolve(DeviceId(device), item.ids)
+            (booking,) = (b for b in bookings if b.id == known)
+            assert booking.title == item.booking.title
+            assert names.at(DeviceId(device), booking).id == item.ids.id
