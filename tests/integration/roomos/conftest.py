@@ -8,9 +8,12 @@ import pytest
 
 from homeassistant.core import HomeAssistant
 from tests.integration.virtual_time import VirtualTime
-from tests.simulators.roomos import RoomosSimulator
+from tests.simulators.roomos import Certificate, RoomosSimulator
 
 from .room import Room
+
+# The library keeps the type that `datetime` has when it is first used: not a frozen one.
+Certificate.make()
 
 
 @pytest.fixture

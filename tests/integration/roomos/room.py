@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, Self, override
 
+import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.room_bookings.const import DOMAIN
@@ -86,9 +87,15 @@ class Room(House):
         try:
             await self.do(action, **data)
         except HomeAssistantError as error:
-            assert error.translation_domain == DOMAIN
-            return str(error.translation_key)
+            return f"{error.translation_key}"
         return "done"
+
+    async def refused(self, action: str, **data: Any) -> HomeAssistantError:
+        """How an action is refused."""
+        with pytest.raises(HomeAssistantError) as caught:
+            await self.do(action, **data)
+        assert caught.value.translation_domain == DOMAIN
+        return caught.value
 
     def now(self, key: str) -> str:
         """The state of an entity."""
