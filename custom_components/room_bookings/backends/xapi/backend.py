@@ -9,6 +9,7 @@ from typing import Final
 
 from ...rooms.booking import Booking, BookingId, BookingRequest, RoomId
 from ...rooms.errors import (
+    AnswerLostError,
     AuthFailedError,
     NotFoundError,
     PermissionDeniedError,
@@ -37,7 +38,9 @@ from .wire import (
     as_object,
     as_text,
     claimed,
+    counted,
     listed_bookings,
+    sensed,
 )
 
 _MAX_DAYS: Final = 365
@@ -49,6 +52,8 @@ _TIME_STAMP: Final = "bookings.availability.timestamp"
 _CURRENT: Final = "bookings.current.id"
 _PEOPLE: Final = "roomanalytics.peoplecount.current"
 _PRESENCE: Final = "roomanalytics.peoplepresence"
+# A device tells only what is new; these are told together.
+_KEPT: Final = (_STATUS, _TIME_STAMP, _PEOPLE, _PRESENCE)
 
 
 class XapiBackend:
@@ -136,8 +141,7 @@ class XapiBackend:
             return
         news = {key.lower(): value for key, value in status.updated.items()}
         known = self._status.setdefault(status.device_id, {})
-        kept = (_STATUS, _TIME_STAMP, _PEOPLE, _PRESENCE)
-        known.update({key: news[key] for key in kept if key in news})
+        known.update({key: news[key] for key in _KEPT if key in news})
         if _STATUS in news or _TIME_STAMP in news:
             claim = claimed(
                 known.get(_STATUS),
@@ -150,14 +154,8 @@ class XapiBackend:
         if own is not None and (current := as_text(news.get(_CURRENT))):
             emit(MeetingSeen(room_id, own.get(current), running=True))
         if _PEOPLE in news or _PRESENCE in news:
-            # Each arrives when it changes, alone.
-            count = as_int(known.get(_PEOPLE))
-            present = {"yes": True, "no": False}.get(
-                as_text(known.get(_PRESENCE)).lower()
-            )
-            # A device that cannot count says -1.
-            known_count = count if count is not None and count >= 0 else None
-            emit(PeopleSeen(room_id, known_count, present))
+            count, present = counted(known.get(_PEOPLE)), sensed(known.get(_PRESENCE))
+            emit(PeopleSeen(room_id, count, present))
 
     # Listing
 
@@ -174,7 +172,7 @@ class XapiBackend:
         error: RoomError | None = None
         for device in self._equipment.devices(room_id, "list"):
             try:
-                found = await self._listed(device, end, expected, urgent)
+                found = await self._listed(room_id, device, end, expected, urgent)
             except AuthFailedError:
                 raise
             except RoomError as failed:
@@ -188,6 +186,7 @@ class XapiBackend:
 
     async def _listed(
         self,
+        room_id: RoomId,
         device: Device,
         end: datetime,
         expected: Collection[BookingId] | None,
@@ -209,7 +208,8 @@ class XapiBackend:
         except RejectedError:
             # Its schema may not have told (assumption `phone_commands`).
             return await self._pages(device, {}, urgent)
-        if set(expected) <= {b.ids.booking_id for b in found}:
+        names = self._equipment.names(room_id)
+        if set(expected) <= names.named(device.id, found).keys():
             return found
         # A meeting that began yesterday may fall outside "today" (assumption `day_offset`).
         known = {b.ids.booking_id for b in found}
@@ -232,8 +232,11 @@ class XapiBackend:
                 found += listed_bookings({"Booking": list(part)})
                 await asyncio.sleep(0)
             rows += len(records)
-            total = as_int(as_object(result.get("ResultInfo")).get("TotalRows")) or 0
-            if not pageable or not records or rows >= total:
+            total = as_int(as_object(result.get("ResultInfo")).get("TotalRows"))
+            if records and not found and total is None:
+                # Not some bad records: an answer that cannot be read.
+                raise AnswerLostError("a list that cannot be read")
+            if not pageable or not records or rows >= (total or 0):
                 break
         return found
 
@@ -245,7 +248,7 @@ class XapiBackend:
 
     def check_change(self, room_id: RoomId, booking: Booking, wanted: Booking) -> None:
         """Raise what `Bookings Edit` cannot carry."""
-        self._commands.check_change(room_id, wanted)
+        self._commands.check_change(room_id, booking, wanted)
 
     async def book(self, room_id: RoomId, request: BookingRequest) -> None:
         """Ask for a booking; the confirmation comes by event or listing."""

@@ -9,6 +9,7 @@ from ...rooms.errors import (
     NotFoundError,
     NotSupportedError,
     RejectedError,
+    RoomError,
     TooLongError,
 )
 from ...rooms.room import EndMethod, Verb
@@ -49,7 +50,8 @@ class BookingCommands:
         devices = self._equipment.writers(room_id, "book")
         if not devices:
             raise NotSupportedError(Verb.BOOK)
-        _check(request.start, request.end, request.title)
+        _check_times(request.start, request.end)
+        _check_text(request.title)
         if request.private:
             raise NotSupportedError("private bookings")
         for argument, value in (
@@ -60,11 +62,13 @@ class BookingCommands:
             if value and not devices[0].capabilities.takes("book", argument):
                 raise NotSupportedError(argument)
 
-    def check_change(self, room_id: RoomId, wanted: Booking) -> None:
+    def check_change(self, room_id: RoomId, booking: Booking, wanted: Booking) -> None:
         """Raise what `Bookings Edit` cannot carry."""
         if not self._equipment.writers(room_id, "edit"):
             raise NotSupportedError(Verb.RESCHEDULE)
-        _check(wanted.start, wanted.end, wanted.title)
+        if (booking.start, booking.end) != (wanted.start, wanted.end):
+            _check_times(wanted.start, wanted.end)
+        _check_text(wanted.title)
 
     async def book(self, room_id: RoomId, request: BookingRequest) -> None:
         """Ask a device; it answers nothing, the confirmation comes by event or listing."""
@@ -77,9 +81,16 @@ class BookingCommands:
             )
         except RejectedError:
             for device in devices:
-                if obstacle := await self._transport.obstacle(device.id, "book"):
+                if obstacle := await self._obstacle(device):
                     raise NotSupportedError(obstacle) from None
             raise
+
+    async def _obstacle(self, device: Device) -> str | None:
+        try:
+            return await self._transport.obstacle(device.id, "book")
+        except RoomError:
+            # That it cannot be asked for a reason does not undo that the device refused.
+            return None
 
     async def delete(self, room_id: RoomId, booking: Booking) -> None:
         """Ask a device to delete a booking, by whichever of its names the device takes."""
@@ -171,13 +182,12 @@ class BookingCommands:
                     )
 
 
-def _check(start: datetime, end: datetime, title: str) -> None:
+def _check_times(start: datetime, end: datetime) -> None:
     minutes = (end - start) / timedelta(minutes=1)
     if minutes > MAX_MINUTES:
         raise TooLongError(MAX_MINUTES)
     if minutes != int(minutes):
         raise NotSupportedError("durations other than whole minutes")
-    _check_text(title)
 
 
 def _check_text(text: str) -> None:

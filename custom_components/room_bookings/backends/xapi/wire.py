@@ -227,6 +227,17 @@ def claimed(status: Json, time_stamp: Json, *, time_known: bool) -> Claim | None
     return Claim(busy=busy, until=until, until_known=until is not None)
 
 
+def counted(people: Json) -> int | None:
+    """How many people a device counts; None where it cannot (assumption `people_count`)."""
+    count = as_int(people)
+    return count if count is not None and count >= 0 else None
+
+
+def sensed(presence: Json) -> bool | None:
+    """Whether a device senses people; None where it cannot, or does not know."""
+    return {"yes": True, "no": False}.get(as_text(presence).lower())
+
+
 def edit_arguments(booking: Booking, wanted: Booking) -> dict[str, Json]:
     """The arguments of `Bookings Edit` (1.1) that say what is different."""
     arguments: dict[str, Json] = {}
