@@ -45,9 +45,9 @@ edit_both        an Edit that moves a booking names its StartTime and its Durati
 check_in_before  a device lets people check in from five minutes before the start
                  (`local.transport._CHECK_IN_BEFORE`)
 people_count     a device that cannot count people says -1
-                 (`backend.XapiBackend._on_status`)
+                 (`wire.counted`)
 versions         which arguments a RoomOS version takes, where the schemas of several
                  releases differ (`local.versions._SINCE`)
-local_errors     -32601 and -32602 mean unknown, -31997 and -31998 busy
-                 (`local.socket._refusal`)
+local_errors     -31999 means that the user has the wrong role, -31997 and -31998 that the
+                 device is busy, any other code that it refused (`local.socket._refusal`)
 """

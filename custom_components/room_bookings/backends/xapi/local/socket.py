@@ -4,13 +4,14 @@ import asyncio
 import base64
 from collections.abc import Callable, Mapping
 from itertools import count
+import json
 import logging
 import ssl
 from typing import Final, Self, override
 
-import orjson
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus
+from websockets.exceptions import ConnectionClosed, InvalidStatus, WebSocketException
+from websockets.protocol import State
 from websockets.typing import Subprotocol
 
 from ....rooms.errors import (
@@ -18,25 +19,33 @@ from ....rooms.errors import (
     AuthFailedError,
     BusyTryLaterError,
     CertificateChangedError,
-    NotFoundError,
     PermissionDeniedError,
     RejectedError,
     RoomError,
     UnreachableError,
 )
-from ..wire import Json, JsonObject, as_int, as_object, as_text
+from ...parsing import parsed
+from ..wire import (
+    Json,
+    JsonObject,
+    as_int,
+    as_object,
+    as_text,
+    as_words,
+    personal_texts,
+)
 from .address import DeviceAddress
 from .tls import check_pin, context_for, shown_fingerprint
 
 _OPEN_TIMEOUT: Final = 15.0
 _REQUEST_TIMEOUT: Final = 15.0
+_CLOSE_TIMEOUT: Final = 2.0
 # A socket that died without a word is found after at most the sum of the two, in seconds.
 _PING_EVERY: Final = 10.0
 _PONG_WITHIN: Final = 15.0
 _MAX_FRAME: Final = 16 * 1024 * 1024
-# Larger frames are parsed off the event loop.
-_PARSE_ELSEWHERE: Final = 512 * 1024
-_MAX_WORDS: Final = 300
+# The roles that may use bookings (facts 9.2).
+_MISSING_ROLE: Final = "role Admin or User"
 
 # The library's own log would show every frame, and the password among the headers.
 _SILENT: Final = logging.getLogger(f"{__name__}.frames")
@@ -49,18 +58,6 @@ class _HeaderRefusedError(AuthFailedError):
     """The device did not take the account from the header."""
 
 
-class _Pinned(ClientConnection):
-    """Looks at the certificate before it sends a byte of the handshake."""
-
-    address: DeviceAddress
-
-    @override
-    async def handshake(self, *args: object, **kwargs: object) -> None:
-        """Compare the fingerprint, then introduce oneself."""
-        check_pin(self.address, self.transport)
-        await super().handshake(*args, **kwargs)  # type: ignore[arg-type]
-
-
 class _NoDetours(connect):
     """Follows no redirects: the password is for this device alone."""
 
@@ -70,11 +67,7 @@ class _NoDetours(connect):
 
 
 class DeviceSocket:
-    """One connection to one device.
-
-    `on_word` hears every notification (method and params); `closed` is set when the
-    connection is gone, by whomever.
-    """
+    """One connection to one device; `on_word` hears every notification (method and params)."""
 
     def __init__(self, connection: ClientConnection, on_word: OnWord) -> None:
         """Use an open connection; `run` reads it."""
@@ -101,15 +94,22 @@ class DeviceSocket:
     async def run(self) -> None:
         """Read until the connection is gone; returns, never raises a RoomError."""
         try:
-            async for frame in self._connection:
-                await self._on_frame(frame)
+            while True:
+                # Not as text: one that is none would cost the connection.
+                await self._on_frame(await self._connection.recv(decode=False))
         except ConnectionClosed:
             pass
         finally:
             self._forsake()
 
     async def request(self, method: str, params: Mapping[str, Json]) -> Json:
-        """Ask; the answer's result. Raises RoomError, AnswerLostError if it may have been done."""
+        """Ask; the answer's result.
+
+        Raises RoomError: AnswerLostError if it may have been done, another
+        UnreachableError if it never left.
+        """
+        if self._connection.state is not State.OPEN:
+            raise UnreachableError("the connection is lost")
         number = next(self._ids)
         answer: asyncio.Future[JsonObject] = asyncio.get_running_loop().create_future()
         self._pending[number] = answer
@@ -121,17 +121,19 @@ class DeviceSocket:
         }
         try:
             async with asyncio.timeout(_REQUEST_TIMEOUT):
-                await self._connection.send(orjson.dumps(body).decode())
+                await self._connection.send(json.dumps(body))
                 reply = await answer
-        except ConnectionClosed as error:
-            raise AnswerLostError("the connection was lost") from error
-        except TimeoutError as error:
-            raise AnswerLostError("no answer") from error
+        except ConnectionClosed:
+            raise AnswerLostError("the connection was lost") from None
+        except TimeoutError:
+            raise AnswerLostError("no answer") from None
         finally:
-            self._pending.pop(number, None)
-        if "error" in reply:
-            raise _refusal(as_object(reply.get("error")))
-        return reply.get("result")
+            del self._pending[number]
+        if error := as_object(reply.get("error")):
+            raise _refusal(error, params)
+        if "result" not in reply:
+            raise AnswerLostError("an answer that says nothing")
+        return reply["result"]
 
     async def close(self) -> None:
         """Hang up."""
@@ -141,62 +143,56 @@ class DeviceSocket:
     def _forsake(self) -> None:
         for answer in self._pending.values():
             if not answer.done():
-                answer.set_exception(ConnectionClosed(None, None))
+                answer.set_exception(AnswerLostError("the connection was lost"))
 
-    async def _on_frame(self, frame: str | bytes) -> None:
+    async def _on_frame(self, frame: bytes) -> None:
         try:
-            if len(frame) > _PARSE_ELSEWHERE:
-                loop = asyncio.get_running_loop()
-                parsed = await loop.run_in_executor(None, orjson.loads, frame)
-            else:
-                parsed = orjson.loads(frame)
-        except orjson.JSONDecodeError:
+            message = as_object(await parsed(frame))
+        except ValueError:
             return
-        message = as_object(parsed)
-        number = as_int(message.get("id"))
         if "method" in message:
-            self._on_word(
-                as_text(message.get("method")), as_object(message.get("params"))
-            )
-        elif (
-            number is not None
-            and (answer := self._pending.get(number))
-            and not answer.done()
-        ):
-            answer.set_result(message)
+            method, params = message["method"], message.get("params")
+            self._on_word(as_text(method), as_object(params))
+        elif (number := as_int(message.get("id"))) is not None:
+            answer = self._pending.get(number)
+            if answer is not None and not answer.done():
+                answer.set_result(message)
 
 
 async def _connect(
     address: DeviceAddress, headers: dict[str, str], subprotocol: Subprotocol | None
 ) -> ClientConnection:
-    context = await context_for(address)
+    class Pinned(ClientConnection):
+        """Looks at the certificate before it sends a byte of the handshake."""
 
-    class Connection(_Pinned):
-        pass
+        @override
+        async def handshake(self, *args: object, **kwargs: object) -> None:
+            check_pin(address, self.transport)
+            await super().handshake(*args, **kwargs)  # type: ignore[arg-type]
 
-    Connection.address = address
     try:
         return await _NoDetours(
             address.uri,
-            ssl=context,
+            ssl=await context_for(address),
             additional_headers=headers,
             subprotocols=None if subprotocol is None else [subprotocol],
             compression=None,
             open_timeout=_OPEN_TIMEOUT,
             ping_interval=_PING_EVERY,
             ping_timeout=_PONG_WITHIN,
-            close_timeout=2,
+            close_timeout=_CLOSE_TIMEOUT,
             max_size=_MAX_FRAME,
             proxy=None,
             logger=_SILENT,
-            create_connection=Connection,
+            create_connection=Pinned,
         )
     except InvalidStatus as error:
-        raise _handshake_error(error.response.status_code) from error
-    except ssl.SSLCertVerificationError as error:
-        raise CertificateChangedError(await shown_fingerprint(address)) from error
-    except (InvalidHandshake, OSError, TimeoutError, ValueError) as error:
-        raise UnreachableError(type(error).__name__) from error
+        raise _handshake_error(error.response.status_code) from None
+    except ssl.SSLCertVerificationError:
+        raise CertificateChangedError(await shown_fingerprint(address)) from None
+    except (WebSocketException, OSError, ValueError) as error:
+        # Not the error itself: it may repeat what the device said, and that may be the token.
+        raise UnreachableError(type(error).__name__) from None
 
 
 def _handshake_error(status: int) -> RoomError:
@@ -213,15 +209,12 @@ def _handshake_error(status: int) -> RoomError:
     return UnreachableError(f"the WebSocket is off (HTTP {status})")
 
 
-def _refusal(error: JsonObject) -> RoomError:
+def _refusal(error: JsonObject, params: JsonObject) -> RoomError:
     """What an error of the device means (facts 4.3, 1.5)."""
-    words = as_text(error.get("message")) or "the device refused"
-    words = "".join(c if c.isprintable() else " " for c in words)[:_MAX_WORDS]
     match as_int(error.get("code")):
         case -31999:
-            return PermissionDeniedError(words)
+            return PermissionDeniedError(_MISSING_ROLE)
         case -31998 | -31997:
             return BusyTryLaterError()
-        case -32601 | -32602:
-            return NotFoundError(words)
-    return RejectedError(words)
+    words = as_words(error.get("message"), personal_texts(params))
+    return RejectedError(words or "the device refused")

@@ -5,7 +5,6 @@ from collections.abc import Callable
 import contextlib
 from functools import cache
 from hashlib import sha256
-import hmac
 import ssl
 
 from ....rooms.errors import CertificateChangedError, UnreachableError
@@ -40,7 +39,7 @@ def check_pin(address: DeviceAddress, transport: asyncio.Transport | None) -> No
     if address.fingerprint is None or not address.verify_ssl:
         return
     shown = fingerprint_of(transport)
-    if not hmac.compare_digest(shown, address.fingerprint):
+    if shown != address.fingerprint:
         raise CertificateChangedError(shown)
 
 

@@ -8,7 +8,9 @@ from typing import Final
 
 from ....rooms.booking import RoomId
 from ....rooms.errors import (
+    AnswerLostError,
     AuthFailedError,
+    BusyTryLaterError,
     CertificateChangedError,
     PermissionDeniedError,
     RejectedError,
@@ -20,7 +22,16 @@ from ....rooms.state import CheckInRules
 from ...backoff import Backoff
 from ...signals import AuthLost, CertificateChanged, Connected, Disconnected
 from ..transport import Device, DeviceId, EmitTransport, EquippedRoom, TransportSignal
-from ..wire import Json, JsonObject, as_bool, as_int, as_object, as_text
+from ..wire import (
+    Json,
+    JsonObject,
+    as_bool,
+    as_int,
+    as_object,
+    as_text,
+    counted,
+    sensed,
+)
 from .address import DeviceAddress
 from .socket import DeviceSocket
 from .versions import capabilities_of
@@ -30,7 +41,11 @@ _EVENTS: Final = ("Event", "Bookings")
 # Exactly what is used; the device warns of more (facts 4.4).
 _STATUSES: Final = (("Status", "Bookings"), ("Status", "RoomAnalytics"))
 _FEEDBACK: Final = "xFeedback/Event"
+# The waits before a device is called again, in seconds, and how long a connection must have
+# lasted for the first of them to be the shortest again.
+_FIRST_WAIT: Final = 1.0
 _LONGEST_WAIT: Final = 60.0
+_LASTED: Final = 60.0
 # Assumption `check_in_before`: a device lets people check in so long before the start.
 _CHECK_IN_BEFORE: Final = timedelta(minutes=5)
 _WINDOW: Final = 10
@@ -47,18 +62,20 @@ class LocalTransport:
         self._reader: asyncio.Task[None] | None = None
         self._emit: EmitTransport | None = None
         self._unheard: list[TransportSignal] = []
-        self._subscriptions: set[int] | None = None
+        # Whose words are heard; all, while that is not known.
+        self._subscriptions: set[int | None] | None = None
 
     async def connect(self) -> None:
         """Log in and subscribe; what the device says from here on is kept for `listen`."""
-        await self._hang_up()
-        socket = await DeviceSocket.open(self._address, self._on_word)
-        self._socket = socket
-        self._reader = asyncio.create_task(socket.run(), name="xapi socket")
+        await self.close()
+        self._unheard.clear()
+        self._subscriptions = None
+        self._socket = await DeviceSocket.open(self._address, self._on_word)
+        self._reader = asyncio.create_task(self._socket.run(), name="xapi socket")
         try:
             await self._subscribe()
         except RoomError:
-            await self._hang_up()
+            await self.close()
             raise
 
     async def obstacle(self, device_id: DeviceId, command: str) -> str | None:
@@ -72,7 +89,13 @@ class LocalTransport:
 
     async def close(self) -> None:
         """Hang up."""
-        await self._hang_up()
+        socket, self._socket = self._socket, None
+        reader, self._reader = self._reader, None
+        if socket is not None:
+            await socket.close()
+        if reader is not None:
+            reader.cancel()
+            await asyncio.gather(reader, return_exceptions=True)
 
     async def rooms(self) -> Sequence[EquippedRoom]:
         """The one room in which the device stands."""
@@ -90,10 +113,9 @@ class LocalTransport:
         if not serial:
             raise UnreachableError("the device tells no serial number")
         device = Device(id=self._device_id, capabilities=capabilities_of(software))
-        people = as_int(
-            await self._leaf("Status", "RoomAnalytics", "PeopleCount", "Current")
-        )
-        presence = await self._text("Status", "RoomAnalytics", "PeoplePresence")
+        analytics = ("Status", "RoomAnalytics")
+        people = counted(await self._leaf(*analytics, "PeopleCount", "Current"))
+        presence = sensed(await self._leaf(*analytics, "PeoplePresence"))
         room = Room(
             id=RoomId(serial),
             name=name,
@@ -103,7 +125,7 @@ class LocalTransport:
             software=software or None,
             serial=serial,
             check_in=await self._check_in(),
-            counts_people=(people or -1) >= 0 or people == 0 or bool(presence),
+            counts_people=people is not None or presence is not None,
         )
         return [EquippedRoom(room=room, devices=(device,))]
 
@@ -116,63 +138,59 @@ class LocalTransport:
         urgent: bool,
     ) -> Json:
         """Run a command on the device."""
-        return await self._ask(f"xCommand/{name.replace('.', '/')}", arguments)
+        result = await self._ask(f"xCommand/{name.replace('.', '/')}", arguments)
+        if not isinstance(result, dict):
+            # An empty list is not the same as no answer.
+            raise AnswerLostError("an answer to another question")
+        return result
 
     async def status(self, device_id: DeviceId, *names: str) -> Mapping[str, Json]:
         """Read statuses of the device, by their names."""
         found: dict[str, Json] = {}
         for name in names:
             path: list[Json] = ["Status", *name.split(".")]
-            found[name] = await self._ask("xGet", {"Path": path})
+            with contextlib.suppress(RejectedError):
+                found[name] = await self._ask("xGet", {"Path": path})
         return found
 
     async def listen(self, emit: EmitTransport) -> None:
         """Hand over what the device says; reconnect for ever, unless the account is refused."""
-        self._emit = emit
-        for signal in self._unheard:
-            emit(signal)
-        self._unheard.clear()
-        backoff = Backoff(most=_LONGEST_WAIT)
+        backoff = Backoff(first=_FIRST_WAIT, most=_LONGEST_WAIT)
+        loop = asyncio.get_running_loop()
         try:
-            while True:
-                if self._reader is not None:
-                    await self._reader
-                    emit(Disconnected("the device hung up"))
-                await self._reconnected(backoff)
-                backoff.reset()
+            while (reader := self._reader) is not None:
+                self._hand_over(emit)
+                began = loop.time()
+                await asyncio.wait([reader])
+                if self._reader is not reader:
+                    return
+                self._emit = None
+                emit(Disconnected("the device hung up"))
+                if loop.time() - began >= _LASTED:
+                    backoff.reset()
+                await self._reconnect(backoff, emit)
                 emit(Connected())
         except AuthFailedError:
             emit(AuthLost())
         finally:
             self._emit = None
 
-    async def _reconnected(self, backoff: Backoff) -> None:
+    async def _reconnect(self, backoff: Backoff, emit: EmitTransport) -> None:
+        problem: RoomError | None = None
         while True:
-            problem: RoomError | None = None
+            await asyncio.sleep(backoff.wait(problem))
             try:
                 await self.connect()
             except AuthFailedError:
                 raise
-            except CertificateChangedError as error:
-                self._tell(CertificateChanged(error.fingerprint))
-                problem = error
             except RoomError as error:
+                if isinstance(error, CertificateChangedError):
+                    emit(CertificateChanged(error.fingerprint))
                 problem = error
-            if problem is None:
+            else:
                 return
-            await asyncio.sleep(backoff.wait(problem))
 
     # The socket
-
-    async def _hang_up(self) -> None:
-        if self._socket is not None:
-            await self._socket.close()
-            self._socket = None
-        if self._reader is not None:
-            self._reader.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._reader
-            self._reader = None
 
     async def _ask(self, method: str, params: Mapping[str, Json]) -> Json:
         if self._socket is None:
@@ -204,15 +222,14 @@ class LocalTransport:
         )
 
     async def _subscribe(self) -> None:
-        self._subscriptions = None
         subscribed = {await self._subscribed(_EVENTS, current=False)}
         for query in _STATUSES:
-            try:
+            # Without a sensor there is no such status, and there may be too many who want to
+            # know it; its bookings the device has all the same.
+            with contextlib.suppress(RejectedError, BusyTryLaterError):
                 subscribed.add(await self._subscribed(query, current=True))
-            except RejectedError:
-                # Without a sensor there is no such status; its bookings it has all the same.
-                continue
-        self._subscriptions = {number for number in subscribed if number is not None}
+        if None not in subscribed:
+            self._subscriptions = subscribed
 
     async def _subscribed(self, query: Sequence[str], *, current: bool) -> int | None:
         answer = await self._ask(
@@ -230,10 +247,14 @@ class LocalTransport:
         if method != _FEEDBACK or not ours:
             return
         for signal in device_signals(self._device_id, params):
-            self._tell(signal)
+            if self._emit is not None:
+                self._emit(signal)
+            else:
+                self._unheard.append(signal)
 
-    def _tell(self, signal: TransportSignal) -> None:
-        if self._emit is not None:
-            self._emit(signal)
-        else:
-            self._unheard.append(signal)
+    def _hand_over(self, emit: EmitTransport) -> None:
+        """Tell what nobody heard so far, and everything from here on at once."""
+        unheard, self._unheard = self._unheard, []
+        for signal in unheard:
+            emit(signal)
+        self._emit = emit
