@@ -37,6 +37,7 @@ from .rooms.errors import (
     RoomError,
     UnconfirmedError,
     UnknownBookingError,
+    UnreachableError,
 )
 from .rooms.ledger import Clash, Entry, Found, Ledger, Missing, verdict
 from .rooms.room import EndMethod, Verb
@@ -49,6 +50,8 @@ _NOW_TOLERANCE: Final = timedelta(minutes=1)
 # A longer `Retry-After` is the caller's to wait for, in seconds.
 _WAITED_FOR: Final = 30.0
 _ATTEMPTS: Final = 2
+# How long to wait before saying again what may be said twice, in seconds.
+_AGAIN_AFTER: Final = (0.0, 0.5, 2.0, 8.0)
 # A booking that somebody names may be this far ahead.
 _FURTHEST: Final = timedelta(days=365)
 
@@ -383,13 +386,26 @@ class Verbs:
             return booking
 
     async def _told_twice(self, ask: Callable[[], Awaitable[None]]) -> None:
-        """Say what may be said again, until it is answered; at most twice."""
-        for _ in range(_ATTEMPTS):
+        """Say what may be said again, until it is answered; twice, as far as anybody knows.
+
+        Raises UnconfirmedError if it may have been heard, and nobody can tell.
+        """
+        told = 0
+        for wait in _AGAIN_AFTER:
+            await asyncio.sleep(wait)
             try:
                 await _patiently(ask)
             except AnswerLostError:
-                continue
-            return
+                told += 1
+                if told == _ATTEMPTS:
+                    break
+            except RoomError as error:
+                if not told:
+                    raise
+                if not isinstance(error, UnreachableError):
+                    raise UnconfirmedError from error
+            else:
+                return
         raise UnconfirmedError
 
     async def _known(self, keeper: RoomKeeper, booking_id: BookingId) -> Booking:
@@ -434,6 +450,7 @@ class Verbs:
     async def _ask_until_changed(
         self, keeper: RoomKeeper, booking: Booking, wanted: Booking
     ) -> Booking:
+        asked = False
         for _ in range(_ATTEMPTS):
             refused: RejectedError | None = None
             looks = _AFTER_ANSWER
@@ -442,11 +459,17 @@ class Verbs:
                     await _patiently(
                         lambda: self._backend.change(keeper.room.id, booking, wanted)
                     )
+                    asked = True
                 except AnswerLostError:
+                    asked = True
                     looks = _AFTER_SILENCE
                 except RejectedError as error:
                     refused = error
                     looks = _AFTER_REFUSAL
+                except RoomError as error:
+                    if asked:
+                        raise UnconfirmedError from error
+                    raise
                 found, _ = await _looked(
                     keeper,
                     overheard,

@@ -105,7 +105,14 @@ class BookingCommands:
 
     async def check_in(self, room_id: RoomId, booking: Booking) -> None:
         """Tell a device that somebody came."""
-        await self._named(room_id, booking, Verb.CHECK_IN, "CheckIn", _LASTING_NAMES)
+        try:
+            await self._named(
+                room_id, booking, Verb.CHECK_IN, "CheckIn", _LASTING_NAMES
+            )
+        except RejectedError:
+            devices = self._equipment.writers(room_id, "checkin")
+            await self._look_for_obstacle(devices, "checkin")
+            raise
 
     async def end_meeting(self, room_id: RoomId, booking: Booking) -> EndMethod:
         """End the running meeting: check out, else shorten, else delete.
@@ -135,6 +142,12 @@ class BookingCommands:
                 return method
         await self._named(room_id, booking, Verb.END_MEETING, "Delete", _DELETE_NAMES)
         return EndMethod.DELETED
+
+    async def _look_for_obstacle(self, devices: list[Device], command: str) -> None:
+        """Raise NotSupportedError if a setting at one of the devices stands in the way."""
+        for device in devices:
+            if obstacle := await self._transport.obstacle(device.id, command):
+                raise NotSupportedError(obstacle) from None
 
     async def _named(
         self,

@@ -79,13 +79,11 @@ class LocalTransport:
             raise
 
     async def obstacle(self, device_id: DeviceId, command: str) -> str | None:
-        """Booking at the device can be switched off (facts 1.6)."""
-        if (
-            command == "book"
-            and await self._setting("AdhocBooking", "Enabled") is False
-        ):
-            return "Bookings AdhocBooking Enabled = False"
-        return None
+        """Booking and checking in at the device can be switched off (facts 1.6)."""
+        group = {"book": "AdhocBooking", "checkin": "CheckIn"}.get(command)
+        if group is None or await self._setting(group, "Enabled") is not False:
+            return None
+        return f"Bookings {group} Enabled = False"
 
     async def close(self) -> None:
         """Hang up."""
