@@ -1,0 +1,1 @@
+"""The local RoomOS transport, before the simulated device."""
