@@ -2,7 +2,8 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import uuid4
@@ -12,28 +13,25 @@ from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
 from . import issues
+from .asking import asked, patiently
 from .backends.backend import Backend
-from .backends.backoff import Backoff
 from .backends.signals import (
     BookingAdded,
     BookingCheckedIn,
     BookingMoved,
     BookingRemoved,
     RoomSignal,
-    RoomStale,
 )
-from .keeper import Overheard, RoomKeeper
+from .keeper import RoomKeeper
 from .rooms.booking import Booking, BookingId, BookingRequest, whole_second
 from .rooms.errors import (
     AnswerLostError,
-    BusyTryLaterError,
     ConflictError,
     EndsBeforeStartError,
     InThePastError,
     NoMeetingError,
     NotFoundError,
     NotSupportedError,
-    RejectedError,
     RoomError,
     UnconfirmedError,
     UnknownBookingError,
@@ -47,8 +45,6 @@ from .storage import HubStore
 
 # A start may lie so far back and still mean now: forms know minutes only.
 _NOW_TOLERANCE: Final = timedelta(minutes=1)
-# A longer `Retry-After` is the caller's to wait for, in seconds.
-_WAITED_FOR: Final = 30.0
 _ATTEMPTS: Final = 2
 # How long to wait before saying again what may be said twice, in seconds.
 _AGAIN_AFTER: Final = (0.0, 0.5, 2.0, 8.0)
@@ -56,27 +52,6 @@ _AGAIN_AFTER: Final = (0.0, 0.5, 2.0, 8.0)
 _FURTHEST: Final = timedelta(days=365)
 
 DEFAULT_TITLE: Final = "Meeting"
-
-
-@dataclass(frozen=True, slots=True)
-class _Looks:
-    """How long to listen for a word before each look at the list, in seconds.
-
-    After the looks at `delays` there are more, at `longer`, while no list came at all.
-    """
-
-    delays: tuple[float, ...]
-    longer: tuple[float, ...] = ()
-
-    def __iter__(self) -> Iterator[tuple[float, bool]]:
-        """The delays, each with whether it is only for who has seen nothing yet."""
-        yield from ((delay, False) for delay in self.delays)
-        yield from ((delay, True) for delay in self.longer)
-
-
-_AFTER_ANSWER: Final = _Looks((2.0, 8.0), (8.0,))
-_AFTER_SILENCE: Final = _Looks((0.0, 2.0), (4.0, 8.0))
-_AFTER_REFUSAL: Final = _Looks((0.0,))
 
 
 class Verbs:
@@ -179,50 +154,38 @@ class Verbs:
         self, keeper: RoomKeeper, request: BookingRequest, wish: Entry
     ) -> Booking:
         """Send a wish until the system has confirmed it, at most twice, with a look between."""
+
+        async def ask() -> Found | Clash | None:
+            booking = await self._backend.book(keeper.room.id, request)
+            return Found(booking) if booking is not None else None
+
         unsure = False
         for _ in range(_ATTEMPTS):
-            refused: RejectedError | None = None
-            looks = _AFTER_ANSWER
-            with keeper.overhear() as overheard:
-                try:
-                    booking = await _patiently(
-                        lambda: self._backend.book(keeper.room.id, request)
-                    )
-                    if booking is not None:
-                        keeper.confirm(booking)
-                        return booking
-                except AnswerLostError:
-                    unsure = True
-                    looks = _AFTER_SILENCE
-                except RejectedError as error:
-                    refused = error
-                    looks = _AFTER_REFUSAL
-                except RoomError:
-                    if unsure:
-                        break
-                    await self._store.write_ledger(
-                        self._ledger.without(wish.request_id)
-                    )
-                    raise
-                found, looked = await _looked(
+            try:
+                outcome = await asked(
                     keeper,
-                    overheard,
-                    looks,
+                    ask,
                     hear=lambda signal: _confirmed(signal, request),
                     judge=lambda listing: _decided(listing, wish),
                     until=wish.end,
                 )
-            if isinstance(found, Found):
+            except RoomError:
+                if unsure:
+                    break
+                await self._store.write_ledger(self._ledger.without(wish.request_id))
+                raise
+            if isinstance(found := outcome.found, Found):
                 keeper.confirm(found.booking)
                 return found.booking
-            why_not: RoomError | None = None if unsure else refused
+            unsure |= outcome.lost
+            why_not: RoomError | None = None if unsure else outcome.refused
             if isinstance(found, Clash):
                 why_not = ConflictError(found.booking.start, found.booking.end)
             if why_not is not None:
                 await self._store.write_ledger(self._ledger.without(wish.request_id))
                 raise why_not
             unsure = True
-            if not looked:
+            if not outcome.looked:
                 break
         await self._store.write_ledger(self._ledger.unconfirmed(wish))
         if not self._store.closed:
@@ -241,7 +204,8 @@ class Verbs:
                 await self._backend.delete(keeper.room.id, booking)
 
             try:
-                await self._gone(keeper, booking, ask)
+                with _touching(keeper, booking):
+                    await self._gone(keeper, booking, ask)
             except NotFoundError as error:
                 raise UnknownBookingError from error
             return booking
@@ -260,7 +224,8 @@ class Verbs:
                 method = await self._backend.end_meeting(keeper.room.id, booking)
 
             try:
-                await self._gone(keeper, booking, end)
+                with _touching(keeper, booking):
+                    await self._gone(keeper, booking, end)
             except NotFoundError as error:
                 raise NoMeetingError from error
             return booking, whole_second(dt_util.utcnow()), method
@@ -272,47 +237,26 @@ class Verbs:
 
         Raises NotFoundError if it did not hold it before anybody asked.
         """
-        keeper.touched.add(booking.id)
-        try:
-            await self._ask_until_gone(keeper, booking, ask)
-        except RoomError, asyncio.CancelledError:
-            keeper.touched.discard(booking.id)
-            raise
-
-    async def _ask_until_gone(
-        self, keeper: RoomKeeper, booking: Booking, ask: Callable[[], Awaitable[None]]
-    ) -> None:
         removed = BookingRemoved(keeper.room.id, booking.id)
-        asked = False
+        taken = False
         for _ in range(_ATTEMPTS):
-            refused: RejectedError | None = None
-            looks = _AFTER_ANSWER
-            with keeper.overhear() as overheard:
-                try:
-                    await _patiently(ask)
-                    asked = True
-                except AnswerLostError:
-                    asked = True
-                    looks = _AFTER_SILENCE
-                except RejectedError as error:
-                    refused = error
-                    looks = _AFTER_REFUSAL
-                except RoomError as error:
-                    if asked:
-                        raise UnconfirmedError from error
-                    raise
-                gone, _ = await _looked(
+            try:
+                outcome = await asked(
                     keeper,
-                    overheard,
-                    looks,
+                    ask,
                     hear=lambda signal: signal == removed or None,
                     judge=lambda listing: not _holds(listing.get(booking.id)) or None,
                     until=booking.end,
                 )
-            if gone and asked:
+            except RoomError as error:
+                if taken:
+                    raise UnconfirmedError from error
+                raise
+            taken |= outcome.refused is None
+            if outcome.found and taken:
                 return
-            if refused is not None:
-                raise NotFoundError(refused.words) if gone else refused
+            if (refused := outcome.refused) is not None:
+                raise NotFoundError(refused.words) if outcome.found else refused
         raise UnconfirmedError
 
     # Change and check in
@@ -322,9 +266,9 @@ class Verbs:
         _able(keeper, Verb.EXTEND)
         async with keeper.lock:
             booking = await self._running(keeper)
-            return await self._changed(
-                keeper, booking, replace(booking, end=booking.end + duration)
-            )
+            longer = replace(booking, end=booking.end + duration)
+            with _touching(keeper, booking):
+                return await self._changed(keeper, booking, longer)
 
     async def reschedule(
         self,
@@ -361,7 +305,8 @@ class Verbs:
                 end=finish,
                 title=booking.title if title is None else title,
             )
-            return await self._changed(keeper, booking, wanted)
+            with _touching(keeper, booking):
+                return await self._changed(keeper, booking, wanted)
 
     async def check_in(
         self, keeper: RoomKeeper, booking_id: BookingId | None = None
@@ -394,7 +339,7 @@ class Verbs:
         for wait in _AGAIN_AFTER:
             await asyncio.sleep(wait)
             try:
-                await _patiently(ask)
+                await patiently(ask)
             except AnswerLostError:
                 told += 1
                 if told == _ATTEMPTS:
@@ -440,51 +385,32 @@ class Verbs:
             others = (await keeper.listed(until=wanted.end)).without(booking.id)
             if (other := others.holding(wanted.start, wanted.end)) is not None:
                 raise ConflictError(other.start, other.end)
-        keeper.touched.add(booking.id)
-        try:
-            return await self._ask_until_changed(keeper, booking, wanted)
-        except RoomError, asyncio.CancelledError:
-            keeper.touched.discard(booking.id)
-            raise
 
-    async def _ask_until_changed(
-        self, keeper: RoomKeeper, booking: Booking, wanted: Booking
-    ) -> Booking:
-        asked = False
+        async def ask() -> None:
+            await self._backend.change(keeper.room.id, booking, wanted)
+
+        taken = False
         for _ in range(_ATTEMPTS):
-            refused: RejectedError | None = None
-            looks = _AFTER_ANSWER
-            with keeper.overhear() as overheard:
-                try:
-                    await _patiently(
-                        lambda: self._backend.change(keeper.room.id, booking, wanted)
-                    )
-                    asked = True
-                except AnswerLostError:
-                    asked = True
-                    looks = _AFTER_SILENCE
-                except RejectedError as error:
-                    refused = error
-                    looks = _AFTER_REFUSAL
-                except RoomError as error:
-                    if asked:
-                        raise UnconfirmedError from error
-                    raise
-                found, _ = await _looked(
+            try:
+                outcome = await asked(
                     keeper,
-                    overheard,
-                    looks,
+                    ask,
                     hear=lambda signal: _moved(signal, booking, wanted),
                     judge=lambda listing: _changed_to(listing, wanted),
                     until=max(booking.end, wanted.end),
                 )
-            match found:
-                case Booking():
-                    return found
-                case RoomError():
-                    raise found
-            if refused is not None:
-                raise refused
+            except RoomError as error:
+                if taken:
+                    raise UnconfirmedError from error
+                raise
+            taken |= outcome.refused is None
+            match outcome.found:
+                case Booking() as changed:
+                    return changed
+                case RoomError() as why_not:
+                    raise why_not
+            if outcome.refused is not None:
+                raise outcome.refused
         raise UnconfirmedError
 
     # What nobody knew
@@ -529,49 +455,15 @@ class Verbs:
         self._store.save_soon()
 
 
-async def _looked[T](
-    keeper: RoomKeeper,
-    overheard: Overheard,
-    looks: _Looks,
-    hear: Callable[[RoomSignal], T | None],
-    judge: Callable[[Timetable], T | None],
-    until: datetime,
-) -> tuple[T | None, bool]:
-    """What the system's word or its list up to `until` says, and whether a list came.
-
-    A word that makes the list uncertain is a reason to look before it is time.
-    """
-
-    def word(signal: RoomSignal) -> tuple[T | None] | None:
-        heard = hear(signal)
-        if heard is None and not isinstance(signal, RoomStale | BookingRemoved):
-            return None
-        return (heard,)
-
-    looked = False
-
-    async def look() -> T | None:
-        nonlocal looked
-        try:
-            listing = await keeper.listed(until=until)
-        except RoomError:
-            return None
-        looked = True
-        return judge(listing)
-
-    loop = asyncio.get_running_loop()
-    for delay, only_unseen in looks:
-        if only_unseen and looked:
-            break
-        time_to_look = loop.time() + delay
-        found: T | None = None
-        if (heard := await overheard.first(word, delay)) is not None:
-            (found,) = heard
-            found = found or await look()
-            found = found or await overheard.first(hear, time_to_look - loop.time())
-        if (found := found or await look()) is not None:
-            return found, looked
-    return None, looked
+@contextmanager
+def _touching(keeper: RoomKeeper, booking: Booking) -> Iterator[None]:
+    """What happens to this booking is ours, unless it fails."""
+    keeper.touched.add(booking.id)
+    try:
+        yield
+    except RoomError, asyncio.CancelledError:
+        keeper.touched.discard(booking.id)
+        raise
 
 
 def _confirmed(signal: RoomSignal, request: BookingRequest) -> Found | None:
@@ -644,15 +536,3 @@ def _times(
     if finish <= now or begin < now - _NOW_TOLERANCE:
         raise InThePastError
     return begin, finish
-
-
-async def _patiently[T](ask: Callable[[], Awaitable[T]]) -> T:
-    """Ask, and ask once more if the system wants a little patience."""
-    try:
-        return await ask()
-    except BusyTryLaterError as busy:
-        wait = Backoff().wait(busy)
-        if busy.retry_after is not None and busy.retry_after > _WAITED_FOR:
-            raise
-        await asyncio.sleep(wait)
-    return await ask()
