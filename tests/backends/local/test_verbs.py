@@ -1,0 +1,447 @@
+"""What people do to bookings at a device, and the truth about it when the wire breaks."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from custom_components.room_bookings.backends.signals import (
+    BookingAdded,
+    BookingCheckedIn,
+    BookingMoved,
+    Connected,
+    Disconnected,
+    RoomStale,
+)
+from custom_components.room_bookings.backends.xapi.backend import XapiBackend
+from custom_components.room_bookings.backends.xapi.local import socket
+from custom_components.room_bookings.rooms.booking import (
+    Booking,
+    BookingId,
+    BookingRequest,
+)
+from custom_components.room_bookings.rooms.errors import (
+    AnswerLostError,
+    BusyTryLaterError,
+    NotFoundError,
+    NotSupportedError,
+    RejectedError,
+    RoomError,
+    TooLongError,
+    UnreachableError,
+)
+from custom_components.room_bookings.rooms.room import EndMethod
+from tests.backends.listening import Ear
+from tests.simulators.roomos import VARIANTS
+
+from .conftest import Near
+from .proxy import Wire
+
+MINUTE = timedelta(minutes=1)
+DAY = timedelta(days=1)
+UUID = "0c1d0000-0000-4000-8000-000000000001"
+
+
+def wish(near: Near, **changes: Any) -> BookingRequest:
+    """Half an hour from now."""
+    known: dict[str, Any] = {
+        "request_id": UUID,
+        "title": "Standup",
+        "start": near.clock(),
+        "end": near.clock() + 30 * MINUTE,
+    }
+    return BookingRequest(**(known | changes))
+
+
+async def listed(backend: XapiBackend, near: Near) -> list[Booking]:
+    """The bookings of two days."""
+    now = near.clock()
+    return list(await backend.bookings(near.room_id, now - DAY, now + 2 * DAY))
+
+
+def told(near: Near) -> list[str]:
+    """The commands that change something, in order."""
+    return [
+        r.command.removeprefix("Bookings.")
+        for r in near.sim.requests
+        if r.command and r.command != "Bookings.List"
+    ]
+
+
+# Verbs
+
+
+async def test_a_booking_is_made_changed_and_deleted(near: Near) -> None:
+    """And each is told."""
+    backend = await near.backend()
+    async with Ear(backend.listen) as ear:
+        await backend.book(near.room_id, wish(near, organizer_name="Zoë"))
+        await ear.until(BookingAdded)
+        (booking,) = await listed(backend, near)
+        assert booking.id == UUID
+        assert (booking.title, booking.organizer) == ("Standup", "Zoë")
+        wanted = replace(booking, end=booking.end + 15 * MINUTE)
+        backend.check_change(near.room_id, booking, wanted)
+        await backend.change(near.room_id, booking, wanted)
+        moved = BookingMoved(near.room_id, booking.id, wanted.start, wanted.end)
+        await ear.until(moved)
+        assert await listed(backend, near) == [wanted]
+        renamed = replace(wanted, title="Sit-down")
+        await backend.change(near.room_id, wanted, renamed)
+        assert await listed(backend, near) == [renamed]
+        await backend.delete(near.room_id, renamed)
+        assert await listed(backend, near) == []
+    assert told(near) == ["Book", "Edit", "Edit", "Delete"]
+
+
+@pytest.mark.parametrize("variant", sorted(VARIANTS))
+async def test_lists_may_be_written_in_other_ways(near: Near, variant: str) -> None:
+    """And mean the same (facts 1.4)."""
+    backend = await near.backend()
+    near.sim.book_locally("A")
+    plain = await listed(backend, near)
+    near.sim.result_filter = VARIANTS[variant]
+    assert await listed(backend, near) == plain != []
+
+
+async def test_only_what_changes_has_to_fit_the_wire(near: Near) -> None:
+    """A title changes whatever the times are; seconds cannot be asked for."""
+    backend = await near.backend()
+    now = near.clock()
+    odd = Booking(id=BookingId("x"), start=now, end=now + 90.5 * MINUTE)
+    backend.check_change(near.room_id, odd, replace(odd, title="B"))
+    later = replace(odd, end=odd.end + MINUTE)
+    with pytest.raises(NotSupportedError):
+        backend.check_change(near.room_id, odd, later)
+    with pytest.raises(NotSupportedError):
+        backend.check_change(near.room_id, odd, replace(odd, title="x" * 129))
+    with pytest.raises(TooLongError):
+        backend.check_request(near.room_id, wish(near, end=now + 2 * DAY))
+
+
+@pytest.mark.parametrize("profile", ["roomos-11.14"])
+async def test_an_old_release_names_no_organizer(near: Near) -> None:
+    """What it cannot carry is refused, not dropped (facts 1.3)."""
+    backend = await near.backend()
+    with pytest.raises(NotSupportedError, match="OrganizerName"):
+        backend.check_request(near.room_id, wish(near, organizer_name="Zoë"))
+    backend.check_request(near.room_id, wish(near))
+    await backend.book(near.room_id, wish(near))
+    (booking,) = await listed(backend, near)
+    assert booking.id == UUID
+    with pytest.raises(NotSupportedError):
+        await backend.check_in(near.room_id, booking)
+
+
+async def test_booking_that_is_switched_off_names_the_setting(near: Near) -> None:
+    """The device's own words do not (facts 1.6)."""
+    backend = await near.backend()
+    near.sim.configuration["Bookings.AdhocBooking.Enabled"] = "False"
+    with pytest.raises(NotSupportedError) as raised:
+        await backend.book(near.room_id, wish(near))
+    assert raised.value.feature == "Bookings AdhocBooking Enabled = False"
+    assert not near.sim.bookings
+    # Where nobody may know the setting, or the wire breaks, the refusal stays one.
+    for fault in ("error", "drop"):
+        getattr(near.sim.faults.when(method="xGet"), fault)()
+        with pytest.raises(RejectedError):
+            await backend.book(near.room_id, wish(near))
+
+
+async def test_a_taken_room_is_refused_in_the_devices_words(near: Near) -> None:
+    """The list tells by whom."""
+    backend = await near.backend()
+    near.sim.book_locally("A")
+    with pytest.raises(RejectedError, match="already booked"):
+        await backend.book(near.room_id, wish(near))
+
+
+async def test_a_device_that_starts_is_asked_again_later(near: Near) -> None:
+    """Nothing was done."""
+    backend = await near.backend()
+    near.sim.faults.when(command="Bookings.Book").error(-31997, "System not ready")
+    with pytest.raises(BusyTryLaterError):
+        await backend.book(near.room_id, wish(near))
+    assert not near.sim.bookings
+
+
+async def test_somebody_checks_in(near: Near) -> None:
+    """Here or at the device."""
+    near.sim.configuration["Bookings.CheckIn.Enabled"] = "True"
+    backend = await near.backend()
+    near.sim.book_locally("A")
+    (booking,) = await listed(backend, near)
+    async with Ear(backend.listen) as ear:
+        await backend.check_in(near.room_id, booking)
+        await ear.until(BookingCheckedIn(near.room_id, booking.id))
+    assert near.sim.bookings[0].checked_in
+
+
+@pytest.mark.parametrize(
+    ("profile", "minutes", "refused", "commands", "method"),
+    [
+        ("roomos-26.4", 10, (), ["CheckOut"], EndMethod.ENDED),
+        ("roomos-26.4", 10, ("CheckOut",), ["CheckOut"] * 2 + ["Edit"], "shortened"),
+        ("roomos-26.4", 0.5, ("CheckOut",), ["CheckOut"] * 2 + ["Delete"], "deleted"),
+        (
+            "roomos-26.4",
+            10,
+            ("CheckOut", "Edit"),
+            ["CheckOut"] * 2 + ["Edit"] * 2 + ["Delete"],
+            "deleted",
+        ),
+        ("roomos-11.24", 10, (), ["Edit"], "shortened"),
+        ("roomos-11.14", 10, (), ["Edit"], "shortened"),
+        ("roomos-11.14", 0, (), ["Delete"], "deleted"),
+        ("mtr", 10, (), ["CheckOut"] * 2 + ["Edit"], "shortened"),
+    ],
+)
+async def test_a_meeting_ends_as_the_device_can(
+    near: Near,
+    minutes: float,
+    refused: tuple[str, ...],
+    commands: list[str],
+    method: str,
+) -> None:
+    """Checked out, else shortened, else deleted; free at once."""
+    backend = await near.backend()
+    near.sim.book_locally("A")
+    await near.pass_by(minutes=minutes)
+    (booking,) = await listed(backend, near)
+    for command in refused:
+        near.sim.faults.when(command=f"Bookings.{command}").always().error(1, "No")
+    assert await backend.end_meeting(near.room_id, booking) == method
+    assert told(near) == commands
+    assert near.sim.workspace.current_at(near.clock()) is None
+
+
+async def test_a_meeting_that_is_gone_cannot_end(near: Near) -> None:
+    """The device says so at each try."""
+    backend = await near.backend()
+    made = near.sim.book_locally("A")
+    (booking,) = await listed(backend, near)
+    near.sim.delete_locally(made)
+    await near.pass_by(minutes=5)
+    with pytest.raises(RejectedError, match="Not found"):
+        await backend.end_meeting(near.room_id, booking)
+
+
+async def test_a_lost_answer_tries_no_other_way(near: Near) -> None:
+    """The first may have done it."""
+    backend = await near.backend()
+    near.sim.book_locally("A")
+    await near.pass_by(minutes=5)
+    (booking,) = await listed(backend, near)
+    near.sim.faults.when(command="Bookings.CheckOut").drop_answer()
+    with pytest.raises(AnswerLostError):
+        await backend.end_meeting(near.room_id, booking)
+    assert told(near) == ["CheckOut"]
+
+
+async def test_after_a_restart_nobody_knows_its_name_until_it_is_listed(
+    near: Near,
+) -> None:
+    """Its old Id would be another's."""
+    near.sim.meeting_ids = "none"
+    backend = await near.backend()
+    near.sim.book_locally("A")
+    (booking,) = await listed(backend, near)
+    async with Ear(backend.listen) as ear:
+        near.sim.disconnect()
+        await ear.until(Connected)
+    with pytest.raises(NotFoundError, match="no name"):
+        await backend.delete(near.room_id, booking)
+    assert told(near) == []
+    await listed(backend, near)
+    await backend.delete(near.room_id, booking)
+    assert not near.sim.bookings
+
+
+# Lists
+
+
+@pytest.mark.parametrize(
+    "kind", ["missing_fields", "null_fields", "wrong_types", "truncated", "no_envelope"]
+)
+async def test_a_list_that_cannot_be_read_is_no_empty_room(
+    near: Near, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    """Its meetings would all be cancelled."""
+    monkeypatch.setattr(socket, "_REQUEST_TIMEOUT", 0.2)
+    backend = await near.backend()
+    near.sim.book_locally("A")
+    near.sim.faults.when(command="Bookings.List").garbage(kind)
+    with pytest.raises(UnreachableError):
+        await listed(backend, near)
+    assert len(await listed(backend, near)) == 1
+
+
+async def test_bad_records_cost_only_themselves(near: Near) -> None:
+    """Also where they are all there is."""
+    backend = await near.backend()
+    near.sim.device.records = [{"Id": "x"}, 1, None, {"Time": []}]
+    assert await listed(backend, near) == []
+    near.sim.book_locally("A")
+    assert len(await listed(backend, near)) == 1
+
+
+async def test_what_is_expected_is_known_by_its_lasting_name(near: Near) -> None:
+    """Else a room without MeetingIds would be listed twice each time."""
+    backend = await near.backend()
+    near.sim.book_locally("A")
+    (booking,) = await listed(backend, near)
+    near.sim.reboot(seconds=0, not_ready=0, meeting_ids="empty")
+    await backend.connect()
+    await near.pass_by(seconds=2)
+    before = near.sim.requests.number_of(command="Bookings.List")
+    now = near.clock()
+    (again,) = await backend.bookings(near.room_id, now - DAY, now + DAY, {booking.id})
+    assert again == booking
+    assert near.sim.requests.number_of(command="Bookings.List") == before + 1
+
+
+# Restarts
+
+
+@pytest.mark.parametrize("profile", ["roomos-26.4", "roomos-11.14"])
+@pytest.mark.parametrize("meeting_ids", ["keep", "empty"])
+@pytest.mark.parametrize("reuse_ids", [False, True])
+@pytest.mark.parametrize("before", ["same", "none"])
+async def test_bookings_keep_their_names_through_restarts(
+    near: Near, meeting_ids: Any, reuse_ids: bool, before: Any
+) -> None:
+    """Whatever the device calls them next; and they can be told to go by them."""
+    near.sim.meeting_ids = before
+    now = near.clock()
+    for number, title in enumerate("ABC"):
+        near.sim.book_locally(title, now + number * 60 * MINUTE)
+    backend = await near.backend()
+    known = await listed(backend, near)
+    async with Ear(backend.listen) as ear:
+        for round_ in (1, 2):
+            near.sim.reboot(meeting_ids=meeting_ids, reuse_ids=reuse_ids)
+            await ear.until(Disconnected, round_)
+            await near.pass_by(seconds=5)
+            await ear.until(Connected, round_)
+            assert await listed(backend, near) == known
+            ear.heard.append(round_)
+        await backend.delete(near.room_id, known[1])
+        await ear.until(RoomStale)
+        assert await listed(backend, near) == [known[0], known[2]]
+
+
+# The wire breaks
+
+
+async def outcome(backend: XapiBackend, near: Near) -> RoomError | None:
+    """What becomes of a booking: nothing else than None or a RoomError."""
+    try:
+        await backend.book(near.room_id, wish(near))
+    except RoomError as error:
+        return error
+    return None
+
+
+def check(near: Near, error: RoomError | None) -> None:
+    """The outcome is the truth."""
+    made = len(near.sim.bookings)
+    assert made <= 1
+    if error is None:
+        assert made == 1
+    elif not isinstance(error, AnswerLostError):
+        assert made == 0
+
+
+def faults(near: Near) -> list[Callable[[], Any]]:
+    """Every way in which a request ends otherwise than by its answer."""
+
+    def book() -> Any:
+        return near.sim.faults.when(command="Bookings.Book")
+
+    return [
+        near.sim.disconnect,
+        lambda: book().drop(),
+        lambda: book().drop_answer(),
+        lambda: book().cut_mid_frame(),
+        lambda: book().no_answer(),
+        lambda: book().no_answer(applied=True),
+        lambda: book().half_open(),
+        lambda: book().half_open(applied=True),
+        lambda: book().close(),
+        lambda: book().close(applied=True),
+        lambda: book().close(1000),
+        lambda: book().reboot(),
+        lambda: book().reboot(applied=True),
+        lambda: book().garbage(),
+        lambda: book().answer(None, applied=True),
+        lambda: book().duplicate(),
+        lambda: book().error(-31997),
+        lambda: book().error(-31999),
+        lambda: book().error(1),
+    ]
+
+
+@pytest.mark.parametrize("number", range(19))
+async def test_a_booking_whose_wire_breaks_is_told_truly(
+    near: Near, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    """Made, not made, or nobody knows; then asking once more makes no second."""
+    monkeypatch.setattr(socket, "_REQUEST_TIMEOUT", 0.2)
+    backend = await near.backend()
+    fault = faults(near)
+    assert len(fault) == 19
+    fault[number]()
+    async with Ear(backend.listen):
+        error = await outcome(backend, near)
+        check(near, error)
+        near.sim.disconnect()
+        near.clock.pass_by(seconds=30)
+        found = await recovered(backend, near)
+        assert len(found) == len(near.sim.bookings)
+        if not found:
+            await backend.book(near.room_id, wish(near))
+            found = await listed(backend, near)
+        assert [booking.id for booking in found] == [UUID]
+
+
+async def recovered(backend: XapiBackend, near: Near) -> list[Booking]:
+    """The list, as soon as the device can be reached."""
+    async with asyncio.timeout(10):
+        while True:
+            try:
+                return await listed(backend, near)
+            except UnreachableError:
+                await asyncio.sleep(0.02)
+
+
+async def test_a_booking_on_a_lost_connection_never_leaves(near: Near) -> None:
+    """So nobody has to look for it."""
+    backend = await near.backend()
+    await near.sim.down(refuse=True)
+    async with Ear(backend.listen) as ear:
+        await ear.until(Disconnected)
+        error = await outcome(backend, near)
+        assert type(error) is UnreachableError
+    assert not near.sim.requests.number_of(command="Bookings.Book")
+
+
+@pytest.mark.parametrize("way", ["up", "down"])
+async def test_the_wire_may_break_at_any_byte(near: Near, way: str) -> None:
+    """Of the question or of the answer."""
+    async with Wire(near.sim.host) as wire:
+        backend = XapiBackend(near.transport(host=wire.host), near.clock)
+        made: set[int] = set()
+        for budget in (0, 1, 5, 21, 60, 120, 180, 210, 240, 270, 300, 400, 600, 10_000):
+            wire.mend()
+            await backend.connect()
+            await backend.rooms()
+            setattr(wire, way, budget)
+            error = await outcome(backend, near)
+            check(near, error)
+            made.add(len(near.sim.bookings))
+            for booking in near.sim.bookings:
+                near.sim.delete_locally(booking)
+        assert made == ({0, 1} if way == "up" else {1})
