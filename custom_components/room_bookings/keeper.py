@@ -219,7 +219,7 @@ class RoomKeeper:
     def confirm(self, booking: Booking) -> None:
         """Take in a booking of our own, of which everything is known."""
         self._patches.append(BookingAdded(self.room.id, booking))
-        self._apply(dt_util.utcnow())
+        self._apply(dt_util.utcnow(), late=False)
 
     def lose(self, now: datetime) -> None:
         """The connection is lost: what changes meanwhile will be told late."""
@@ -412,8 +412,14 @@ class RoomKeeper:
             )
         )
 
-    def _apply(self, now: datetime, *, late: bool = False) -> None:
-        """Show what is known by now, and tell what is new in it."""
+    def _apply(self, now: datetime, *, late: bool | None = None) -> None:
+        """Show what is known by now, and tell what is new in it.
+
+        What is heard after a lost connection and before the next listing may have
+        happened while nobody listened.
+        """
+        if late is None:
+            late = self._lost_at is not None
         if self._reveal is not None:
             self._reveal.cancel()
             self._reveal = None
