@@ -7,6 +7,8 @@ import logging
 from typing import Any
 
 import pytest
+from websockets.asyncio.client import ClientConnection
+from websockets.exceptions import ConnectionClosedError
 from websockets.frames import Frame as WebsocketFrame, Opcode
 
 from custom_components.room_bookings.backends import parsing
@@ -200,6 +202,20 @@ async def test_questions_under_way_hear_of_the_end(near: Near) -> None:
             await asyncio.wait_for(question, 5)
         if end is not None:
             await transport.connect()
+
+
+async def test_a_question_that_cannot_be_written_may_have_left(
+    near: Near, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In part, or all of it."""
+    transport = await near.connected()
+
+    async def send(*_: object) -> None:
+        raise ConnectionClosedError(None, None)
+
+    monkeypatch.setattr(ClientConnection, "send", send)
+    with pytest.raises(AnswerLostError):
+        await name(transport)
 
 
 async def test_any_text_can_be_sent(near: Near) -> None:

@@ -577,15 +577,9 @@ async def test_any_words_leave_the_room_alone(near: Near) -> None:
     """Through the whole of the backend."""
     backend = await near.backend()
     async with Ear(backend.listen) as ear:
-        for value in (
-            {},
-            None,
-            "",
-            1,
-            [],
-            [{}],
-            {"Id": {}, "MeetingId": [], "Duration": "x"},
-        ):
+        odd: dict[str, Any] = {"Id": {}, "MeetingId": [], "Duration": "x"}
+        values: list[Any] = [{}, None, "", 1, [], [{}], odd]
+        for value in values:
             for event in sorted(PROFILES["roomos-26.4"].events):
                 name = event.removeprefix("Bookings.")
                 near.sim.send(word({"Event": {"Bookings": {name: value, "id": 1}}}))

@@ -151,6 +151,18 @@ async def test_booking_that_is_switched_off_names_the_setting(near: Near) -> Non
             await backend.book(near.room_id, wish(near))
 
 
+async def test_check_in_that_is_switched_off_names_the_setting(near: Near) -> None:
+    """As booking does."""
+    backend = await near.backend()
+    near.sim.book_locally("A")
+    (booking,) = await listed(backend, near)
+    with pytest.raises(NotSupportedError, match="CheckIn Enabled = False"):
+        await backend.check_in(near.room_id, booking)
+    near.sim.faults.when(method="xGet").drop()
+    with pytest.raises(RejectedError):
+        await backend.check_in(near.room_id, booking)
+
+
 async def test_a_taken_room_is_refused_in_the_devices_words(near: Near) -> None:
     """The list tells by whom."""
     backend = await near.backend()
@@ -258,6 +270,27 @@ async def test_after_a_restart_nobody_knows_its_name_until_it_is_listed(
     await listed(backend, near)
     await backend.delete(near.room_id, booking)
     assert not near.sim.bookings
+
+
+async def test_nothing_is_asked_before_everybody_knows_of_the_new_connection(
+    near: Near,
+) -> None:
+    """A booking of before could go by another's Id."""
+    near.sim.meeting_ids = "none"
+    backend = await near.backend()
+    near.sim.book_locally("A")
+    (booking,) = await listed(backend, near)
+    async with Ear(backend.listen) as ear:
+        near.sim.faults.when(
+            predicate=lambda r: r.params.get("Query") == ["Status", "RoomAnalytics"]
+        ).latency(0.1)
+        near.sim.disconnect()
+        await near.sim.wait_for_requests(6, method="xFeedback/Subscribe")
+        with pytest.raises(UnreachableError) as raised:
+            await backend.delete(near.room_id, booking)
+        assert not isinstance(raised.value, AnswerLostError)
+        await ear.until(Connected)
+    assert told(near) == []
 
 
 # Lists

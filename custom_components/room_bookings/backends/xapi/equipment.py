@@ -1,6 +1,6 @@
 """The rooms of a backend, the devices in them, and which of them to ask."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from ...rooms.booking import RoomId
 from ...rooms.errors import NotFoundError, NotSupportedError, RejectedError, RoomError
@@ -83,7 +83,7 @@ class Equipment:
         self,
         room_id: RoomId,
         verb: Verb,
-        tries: Iterator[tuple[Device, str, dict[str, Json]]],
+        tries: Iterable[tuple[Device, str, dict[str, Json]]],
     ) -> None:
         """Run the first of these commands that a device does not refuse.
 

@@ -1,6 +1,7 @@
 """What can be done to bookings at PhoneOS and RoomOS devices, and by which commands."""
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -80,17 +81,8 @@ class BookingCommands:
                 ((d, "Bookings.Book", book_arguments(request)) for d in devices),
             )
         except RejectedError:
-            for device in devices:
-                if obstacle := await self._obstacle(device):
-                    raise NotSupportedError(obstacle) from None
+            await self._look_for_obstacle(devices, "book")
             raise
-
-    async def _obstacle(self, device: Device) -> str | None:
-        try:
-            return await self._transport.obstacle(device.id, "book")
-        except RoomError:
-            # That it cannot be asked for a reason does not undo that the device refused.
-            return None
 
     async def delete(self, room_id: RoomId, booking: Booking) -> None:
         """Ask a device to delete a booking, by whichever of its names the device takes."""
@@ -146,7 +138,11 @@ class BookingCommands:
     async def _look_for_obstacle(self, devices: list[Device], command: str) -> None:
         """Raise NotSupportedError if a setting at one of the devices stands in the way."""
         for device in devices:
-            if obstacle := await self._transport.obstacle(device.id, command):
+            obstacle: str | None = None
+            # Whatever it says now, it did refuse.
+            with suppress(RoomError):
+                obstacle = await self._transport.obstacle(device.id, command)
+            if obstacle:
                 raise NotSupportedError(obstacle) from None
 
     async def _named(
@@ -161,15 +157,10 @@ class BookingCommands:
         """Run a command about a booking, by its names in this order."""
         if not self._equipment.writers(room_id, command.lower()):
             raise NotSupportedError(verb)
-        tries = self._tries(room_id, booking, command, names, arguments or {})
-        if (first := next(tries, None)) is None:
+        tries = list(self._tries(room_id, booking, command, names, arguments or {}))
+        if not tries:
             raise NotFoundError("the booking has no name at the device")
-
-        def all_tries() -> Iterator[Try]:
-            yield first
-            yield from tries
-
-        await self._equipment.first_that_can(room_id, verb, all_tries())
+        await self._equipment.first_that_can(room_id, verb, tries)
 
     def _tries(
         self,

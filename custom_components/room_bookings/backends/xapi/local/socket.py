@@ -100,7 +100,9 @@ class DeviceSocket:
         except ConnectionClosed:
             pass
         finally:
-            self._forsake()
+            for answer in self._pending.values():
+                if not answer.done():
+                    answer.set_exception(AnswerLostError("the connection was lost"))
 
     async def request(self, method: str, params: Mapping[str, Json]) -> Json:
         """Ask; the answer's result.
@@ -138,12 +140,6 @@ class DeviceSocket:
     async def close(self) -> None:
         """Hang up."""
         await self._connection.close()
-        self._forsake()
-
-    def _forsake(self) -> None:
-        for answer in self._pending.values():
-            if not answer.done():
-                answer.set_exception(AnswerLostError("the connection was lost"))
 
     async def _on_frame(self, frame: bytes) -> None:
         try:

@@ -59,6 +59,9 @@ class LocalTransport:
         self._address = address
         self._device_id = DeviceId(address.host)
         self._socket: DeviceSocket | None = None
+        # Before everybody knows that it is another connection, nothing is asked on it: a
+        # booking of before may go by another's Id.
+        self._ready = False
         self._reader: asyncio.Task[None] | None = None
         self._emit: EmitTransport | None = None
         self._unheard: list[TransportSignal] = []
@@ -70,13 +73,14 @@ class LocalTransport:
         await self.close()
         self._unheard.clear()
         self._subscriptions = None
-        self._socket = await DeviceSocket.open(self._address, self._on_word)
-        self._reader = asyncio.create_task(self._socket.run(), name="xapi socket")
+        self._socket = socket = await DeviceSocket.open(self._address, self._on_word)
+        self._reader = asyncio.create_task(socket.run(), name="xapi socket")
         try:
-            await self._subscribe()
+            await self._subscribe(socket)
         except RoomError:
             await self.close()
             raise
+        self._ready = True
 
     async def obstacle(self, device_id: DeviceId, command: str) -> str | None:
         """Booking and checking in at the device can be switched off (facts 1.6)."""
@@ -87,6 +91,7 @@ class LocalTransport:
 
     async def close(self) -> None:
         """Hang up."""
+        self._ready = False
         socket, self._socket = self._socket, None
         reader, self._reader = self._reader, None
         if socket is not None:
@@ -191,7 +196,7 @@ class LocalTransport:
     # The socket
 
     async def _ask(self, method: str, params: Mapping[str, Json]) -> Json:
-        if self._socket is None:
+        if self._socket is None or not self._ready:
             raise UnreachableError("not connected")
         return await self._socket.request(method, params)
 
@@ -219,21 +224,22 @@ class LocalTransport:
             before=_CHECK_IN_BEFORE, window=timedelta(minutes=window or _WINDOW)
         )
 
-    async def _subscribe(self) -> None:
-        subscribed = {await self._subscribed(_EVENTS, current=False)}
+    async def _subscribe(self, socket: DeviceSocket) -> None:
+        async def subscribe(query: Sequence[str], *, current: bool) -> int | None:
+            answer = await socket.request(
+                "xFeedback/Subscribe",
+                {"Query": list(query), "NotifyCurrentValue": current},
+            )
+            return as_int(as_object(answer).get("Id"))
+
+        subscribed = {await subscribe(_EVENTS, current=False)}
         for query in _STATUSES:
             # Without a sensor there is no such status, and there may be too many who want to
             # know it; its bookings the device has all the same.
             with contextlib.suppress(RejectedError, BusyTryLaterError):
-                subscribed.add(await self._subscribed(query, current=True))
+                subscribed.add(await subscribe(query, current=True))
         if None not in subscribed:
             self._subscriptions = subscribed
-
-    async def _subscribed(self, query: Sequence[str], *, current: bool) -> int | None:
-        answer = await self._ask(
-            "xFeedback/Subscribe", {"Query": list(query), "NotifyCurrentValue": current}
-        )
-        return as_int(as_object(answer).get("Id"))
 
     def _on_word(self, method: str, params: JsonObject) -> None:
         number = as_int(params.get("Id"))
