@@ -467,6 +467,48 @@ def test_a_future_meeting_that_was_moved_and_held_while_nobody_listened() -> Non
     ]
 
 
+@pytest.mark.parametrize(
+    ("end", "heard"), [("9:50", at("9:50")), ("10:04", at("10:04"))]
+)
+def test_a_meeting_that_ended_in_the_dark_ended_when_the_system_says(
+    end: str, heard: datetime
+) -> None:
+    """Whether it was shortened or extended before it was over."""
+    memory = baseline(RETRO, when=at("9:00"))
+    _, (ended,) = receive(
+        memory, room(replace(RETRO, end=at(end))), at("10:05"), late=True
+    )
+    assert (told([ended]), ended.at) == (["retro ended, late"], heard)
+
+
+def test_a_meeting_that_was_doubted_in_the_dark_ended_when_it_was_meant_to() -> None:
+    """A tentative booking has no end of its own."""
+    memory = baseline(RETRO, when=at("9:00"))
+    doubted = replace(RETRO, status=TENTATIVE, end=at("11:00"))
+    _, changes = receive(memory, room(doubted), at("10:05"), late=True)
+    assert told(changes) == ["retro ended, late", "retro changed, late"]
+    assert changes[0].at == at("10:00")
+
+
+def test_a_meeting_that_began_in_the_dark_does_not_start_again() -> None:
+    """Nobody was told that it ended: extended, its start is still too long ago."""
+    memory = baseline(RETRO, when=at("8:00"))
+    longer = replace(RETRO, end=at("10:30"))
+    assert listing(memory, longer, when=at("10:05"), late=True) == [
+        "retro changed, late"
+    ]
+
+
+def test_a_meeting_that_was_put_off_in_the_dark_is_the_same_meeting() -> None:
+    """Though it would be over by now."""
+    memory = baseline(RETRO, when=at("8:00"))
+    later = replace(RETRO, start=at("10:02"), end=at("10:30"))
+    assert listing(memory, later, when=at("10:05"), late=True) == [
+        "retro changed, late",
+        "retro started, late",
+    ]
+
+
 # Restarts
 
 
