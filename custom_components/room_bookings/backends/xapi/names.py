@@ -38,9 +38,12 @@ class Names:
         self._meetings = {
             item.ids.meeting_id: name
             for name, item in named.items()
-            if item.ids.meeting_id not in ("", *named)
+            if item.ids.meeting_id and item.ids.meeting_id not in named
         }
-        self._known = {n: replace(item.booking, id=n) for n, item in named.items()}
+        self._known = {
+            name: b if (b := item.booking).id == name else replace(b, id=name)
+            for name, item in named.items()
+        }
         return list(self._known.values())
 
     def named(
