@@ -10,7 +10,7 @@ from typing import Any
 
 from . import dashboard
 from .check import Tally
-from .checks import webex
+from .checks import roomos, webex
 from .progress import tell
 from .rooms import Room, rooms_of
 from .screenshot import take
@@ -46,6 +46,7 @@ async def check() -> int:
     """Walk through every verb of every system; the exit code."""
     tally = Tally()
     async with running_world() as world:
+        await roomos.walk(tally, world.home, world.roomos)
         await webex.walk(tally, world.home, world.webex)
         if tally.failed:
             print(

@@ -61,8 +61,11 @@ def _room(room: Room) -> dict[str, Any]:
         _tile(room, "sensor", "current_booking", "Now", FULL),
         _tile(room, "sensor", "next_booking", "Next", HALF),
         _tile(room, "sensor", "next_start", "Next start", HALF),
+        _tile(room, "sensor", "people_count", "People", FULL),
         _button(room, "book_now", "Book now", "green"),
         _button(room, "end_meeting", "End meeting", "red"),
+        _button(room, "extend", "Extend", "amber"),
+        _button(room, "check_in", "Check in", "blue"),
         {
             "type": "calendar",
             "initial_view": "listWeek",

@@ -10,6 +10,7 @@ import aiohttp
 
 from .homeassistant import HomeAssistant
 from .progress import tell
+from .systems.roomos import RoomOS
 from .systems.webex import Webex
 
 USER = PASSWORD = "demo"
@@ -25,7 +26,8 @@ class World:
         configuration = folder / "config"
         configuration.mkdir()
         self.webex = Webex(session, folder)
-        self.systems = (self.webex,)
+        self.roomos = RoomOS(session, folder)
+        self.systems: tuple[Webex | RoomOS, ...] = (self.webex, self.roomos)
         self.home = HomeAssistant(configuration, session, port)
 
     async def start(self) -> None:

@@ -6,7 +6,8 @@ from typing import Any
 
 from demo.check import expect, expect_refusal, expect_that, present, step
 from demo.checks.scene import Scene, prompt
-from demo.systems.webex import Booking, Webex
+from demo.systems.simulated import Booking
+from demo.systems.webex import Webex
 
 USERS_FAULT = "service_validation_error"
 WORLDS_FAULT = "home_assistant_error"
