@@ -2,7 +2,11 @@
 
 from typing import override
 
-from homeassistant.helpers.device_registry import DeviceInfo
+from homeassistant.helpers.device_registry import (
+    CONNECTION_NETWORK_MAC,
+    DeviceInfo,
+    format_mac,
+)
 from homeassistant.helpers.entity import EntityDescription
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
@@ -39,6 +43,10 @@ class RoomEntity(CoordinatorEntity[RoomCoordinator]):
             sw_version=room.software,
             serial_number=room.serial,
         )
+        if room.mac is not None:
+            # By which a device is found again that has another address.
+            connection = (CONNECTION_NETWORK_MAC, format_mac(room.mac))
+            self._attr_device_info["connections"] = {connection}
 
     @property
     def view(self) -> RoomView:

@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, replace
-from typing import Any, Final
+from typing import Any, Final, override
 
 import voluptuous as vol
 
 from homeassistant.config_entries import SOURCE_REAUTH, ConfigFlowResult
 from homeassistant.const import CONF_HOST, CONF_PASSWORD, CONF_USERNAME, CONF_VERIFY_SSL
+from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.selector import BooleanSelector
+from homeassistant.helpers.service_info.dhcp import DhcpServiceInfo
 
 from ..backends.xapi.backend import XapiBackend
 from ..backends.xapi.local.address import DeviceAddress
@@ -88,6 +90,30 @@ class RoomosSteps(RoomsStep):
         if address.host == stored.host:
             address = replace(address, fingerprint=stored.fingerprint)
         return await self._roomos_tried(address)
+
+    @override
+    async def async_step_dhcp(
+        self, discovery_info: DhcpServiceInfo
+    ) -> ConfigFlowResult:
+        """A device that is set up already has another address.
+
+        It is followed only where its certificate tells it from a stranger: the password
+        goes there.
+        """
+        registry = dr.async_get(self.hass)
+        shown = (dr.CONNECTION_NETWORK_MAC, dr.format_mac(discovery_info.macaddress))
+        for entry in self._async_current_entries():
+            devices = dr.async_entries_for_config_entry(registry, entry.entry_id)
+            if not any(shown in device.connections for device in devices):
+                continue
+            address = DeviceAddress.of(entry.data)
+            if not address.verify_ssl:
+                break
+            await self.async_set_unique_id(entry.unique_id)
+            self._abort_if_unique_id_configured(
+                updates={CONF_HOST: address.moved_to(discovery_info.ip)}
+            )
+        return self.async_abort(reason="already_configured")
 
     async def async_step_certificate(
         self, user_input: dict[str, Any] | None = None

@@ -44,6 +44,7 @@ class Room:
     model: str | None = None
     software: str | None = None
     serial: str | None = None
+    mac: str | None = None
     capacity: int | None = None
     online: bool = True
     check_in: CheckInRules | None = None

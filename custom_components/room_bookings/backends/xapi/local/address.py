@@ -34,6 +34,11 @@ class DeviceAddress:
             fingerprint=data["fingerprint"],
         )
 
+    def moved_to(self, ip: str) -> str:
+        """The host with another address, and the port that it had."""
+        name = f"[{ip}]" if ":" in ip else ip
+        return name if self.port == _PORT else f"{name}:{self.port}"
+
     @property
     def name(self) -> str:
         """The host without its port."""

@@ -119,6 +119,7 @@ class LocalTransport:
         analytics = ("Status", "RoomAnalytics")
         people = counted(await self._leaf(*analytics, "PeopleCount", "Current"))
         presence = sensed(await self._leaf(*analytics, "PeoplePresence"))
+        mac = await self._leaf("Status", "Network", 1, "Ethernet", "MacAddress")
         room = Room(
             id=RoomId(serial),
             name=name,
@@ -127,6 +128,7 @@ class LocalTransport:
             model=product or None,
             software=software or None,
             serial=serial,
+            mac=as_text(mac) or None,
             check_in=await self._check_in(),
             counts_people=people is not None or presence is not None,
         )
@@ -200,7 +202,7 @@ class LocalTransport:
             raise UnreachableError("not connected")
         return await self._socket.request(method, params)
 
-    async def _leaf(self, *path: str) -> Json:
+    async def _leaf(self, *path: str | int) -> Json:
         """A leaf; None where the device has none, or does not show it to this user."""
         try:
             return await self._ask("xGet", {"Path": list(path)})
