@@ -48,6 +48,9 @@ _DISCOVER_EVERY: Final = timedelta(hours=1)
 _DISCOVER_PAUSE: Final = 60.0
 # Setting up waits so long for the first listings; slower rooms come up by themselves.
 _SETUP_PATIENCE: Final = 10.0
+# On the hour meetings start everywhere. After so many rooms others have their turn on the
+# event loop: about 10 ms.
+_AT_ONCE: Final = 20
 
 # What must not be told or asked again after a restart.
 _KEPT_AT_ONCE: Final = (ChangeKind.STARTED, ChangeKind.ENDED, ChangeKind.CHECKED_IN)
@@ -402,7 +405,7 @@ class Hub:
         self._timer = self._timer_at = None
         now = dt_util.utcnow()
         due: list[RoomId] = []
-        while self._heap and self._heap[0][0] <= now:
+        while self._heap and self._heap[0][0] <= now and len(due) < _AT_ONCE:
             wake, room_id = heappop(self._heap)
             if self._wakes.get(room_id) == wake:
                 del self._wakes[room_id]
