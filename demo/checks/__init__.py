@@ -1,1 +1,1 @@
-"""What ``scripts/demo --check`` walks through, one module for each side of a system."""
+"""The checks of each booking system, and what they share."""
