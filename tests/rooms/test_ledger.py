@@ -24,7 +24,17 @@ from custom_components.room_bookings.rooms.ledger import (
 )
 from custom_components.room_bookings.rooms.timetable import Timetable
 
-from .builders import MOMENT, at, bookings, instants, meeting, minutes, room, timetables
+from .builders import (
+    MOMENT,
+    at,
+    bookings,
+    instants,
+    meeting,
+    minutes,
+    room,
+    steps,
+    timetables,
+)
 
 FJORD, FELL = RoomId("fjord"), RoomId("fell")
 REQUEST = BookingRequest(
@@ -49,7 +59,7 @@ def wishes() -> st.SearchStrategy[Entry]:
         ),
         st.sampled_from("abc"),
         st.sampled_from([FJORD, FELL]),
-        bookings(),
+        bookings(lengths=steps(24, 1)),
     )
 
 
