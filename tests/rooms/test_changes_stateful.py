@@ -458,7 +458,7 @@ class RoomLife(RuleBasedStateMachine):
 
 def test_each_thing_that_happens_to_a_room_is_told_once() -> None:
     """Through edits, losses, restarts and clocks that are set back."""
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(
         RoomLife,
         settings=settings(
             max_examples=500, stateful_step_count=40, deadline=None, print_blob=True
