@@ -10,7 +10,8 @@ from typing import Any
 
 from . import dashboard
 from .check import Tally
-from .checks import roomos, webex
+from .checks.roomos import walk as walk_roomos
+from .checks.webex import walk as walk_webex
 from .progress import tell
 from .rooms import Room, rooms_of
 from .screenshot import take
@@ -46,8 +47,8 @@ async def check() -> int:
     """Walk through every verb of every system; the exit code."""
     tally = Tally()
     async with running_world() as world:
-        await roomos.walk(tally, world.home, world.roomos)
-        await webex.walk(tally, world.home, world.webex)
+        await walk_roomos(tally, world.home, world.roomos)
+        await walk_webex(tally, world.home, world.webex)
         if tally.failed:
             print(
                 f"\nThe end of Home Assistant's log:\n{world.home.log_tail(LOG_LINES)}"

@@ -1,1 +1,1 @@
-"""The checks of each booking system, and what they share."""
+"""What ``scripts/demo --check`` walks through, one package for each system."""
