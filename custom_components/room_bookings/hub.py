@@ -346,6 +346,8 @@ class Hub:
                 coordinator.tell(news)
             else:
                 self._untold.append((coordinator, news))
+        # What one verb did may be several changes, told together.
+        keeper.touched -= {c.booking.id for c in changes if _by_hand(c)}
         self._remember(keeper)
         if any(change.kind in _KEPT_AT_ONCE for change in changes):
             self.store.save_soon()
@@ -354,12 +356,8 @@ class Hub:
     def _origin(self, keeper: RoomKeeper, change: Change) -> Origin:
         """Who made it happen; for what the clock does, who made the booking."""
         booking = change.booking
-        by_hand = (
-            change.kind in (ChangeKind.CANCELLED, ChangeKind.CHANGED) or change.freed
-        )
-        if by_hand:
+        if _by_hand(change):
             ours = booking.id in keeper.touched
-            keeper.touched.discard(booking.id)
         else:
             ours = self.store.ledger.made(keeper.room.id, booking)
         return Origin.HOME_ASSISTANT if ours else Origin.ELSEWHERE
@@ -413,3 +411,9 @@ class Hub:
         for room_id in due:
             self.coordinators[room_id].keeper.tick(now)
         self._arm()
+
+
+def _by_hand(change: Change) -> bool:
+    """Whether somebody did it, not the clock."""
+    kinds = (ChangeKind.CANCELLED, ChangeKind.CHANGED)
+    return change.kind in kinds or bool(change.freed)

@@ -253,6 +253,19 @@ async def test_reschedule(room: Room) -> None:
     assert room.now("next_booking") == "Retrospective"
 
 
+async def test_a_running_meeting_that_we_move_away_is_ours_in_all_that_is_told(
+    room: Room,
+) -> None:
+    """It ends, and it has changed; one verb did both."""
+    booking = room.meet("Review", 0, 30)
+    await room.clock.settle()
+    with room.recording() as changes:
+        await room.do("reschedule", booking_id=booking.meeting_id, start=room.at(60))
+        await room.clock.settle()
+    assert kinds(changes) == ["ended", "changed"]
+    assert [event.ours for event in told(changes)] == [True, True]
+
+
 async def test_reschedule_what_cannot_be(room: Room) -> None:
     """Each with its own words."""
     booking = room.meet("Review", 60)
