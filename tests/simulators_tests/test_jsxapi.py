@@ -21,10 +21,6 @@ from tests.simulators.roomos import RoomosSimulator
 HERE = Path(__file__).parent / "jsxapi"
 VERSION = json.loads((HERE / "package.json").read_text())["dependencies"]["jsxapi"]
 
-pytestmark = pytest.mark.skipif(
-    shutil.which("npm") is None, reason="jsxapi needs Node.js and npm"
-)
-
 
 def _cache() -> Path:
     own = os.environ.get("ROOM_BOOKINGS_CACHE")
