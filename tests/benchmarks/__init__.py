@@ -1,0 +1,1 @@
+"""How fast, how small and how polite the integration is; see README.md."""
