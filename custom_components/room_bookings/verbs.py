@@ -431,7 +431,7 @@ class Verbs:
         """Let a listing decide what became of wishes that nobody waits for any more."""
         now = dt_util.utcnow()
         ledger = self._ledger.pruned(now)
-        for gone in set(self._ledger.entries) - set(ledger.entries):
+        for gone in self._ledger.over(now):
             issues.clear_unconfirmed(self._hass, gone)
         for wish in ledger.unsettled(keeper.room.id):
             if wish.request_id in self._in_flight:

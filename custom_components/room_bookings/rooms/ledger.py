@@ -5,9 +5,11 @@ the answer, the connection or the process, the list of the room decides what bec
 of it, and no wish is sent a second time without having looked.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import cached_property
 from hashlib import sha256
 from typing import Self
 
@@ -96,11 +98,25 @@ def verdict(entry: Entry, timetable: Timetable) -> Found | Clash | Missing:
     return Missing()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Ledger:
-    """All wishes, by request id."""
+    """All wishes, by request id.
+
+    There may be thousands, and every listing of a room asks for that room's.
+    """
 
     entries: tuple[Entry, ...] = ()
+
+    @cached_property
+    def _by_room(self) -> Mapping[RoomId, Sequence[Entry]]:
+        by_room: dict[RoomId, list[Entry]] = {}
+        for entry in self.entries:
+            by_room.setdefault(entry.room_id, []).append(entry)
+        return by_room
+
+    @cached_property
+    def _first_end(self) -> datetime | None:
+        return min((e.end for e in self.entries), default=None)
 
     def with_entry(self, entry: Entry) -> Self:
         """The ledger with this entry written, or rewritten."""
@@ -124,9 +140,7 @@ class Ledger:
     def unsettled(self, room_id: RoomId) -> tuple[Entry, ...]:
         """The wishes for a room of which nobody knows yet what became of them."""
         return tuple(
-            e
-            for e in self.entries
-            if e.room_id == room_id and e.stage is not Stage.CONFIRMED
+            e for e in self._by_room.get(room_id, ()) if e.stage is not Stage.CONFIRMED
         )
 
     def made(self, room_id: RoomId, booking: Booking) -> bool:
@@ -134,12 +148,18 @@ class Ledger:
         return any(
             e.booking_id == booking.id
             or (e.stage is not Stage.CONFIRMED and e.asked_for(booking))
-            for e in self.entries
-            if e.room_id == room_id
+            for e in self._by_room.get(room_id, ())
         )
+
+    def over(self, now: datetime) -> tuple[Entry, ...]:
+        """What is over and done with."""
+        since = now - _KEPT_AFTER_END
+        if self._first_end is None or self._first_end > since:
+            return ()
+        return tuple(e for e in self.entries if e.end <= since)
 
     def pruned(self, now: datetime) -> Self:
         """The ledger without what is over and done with."""
-        return type(self)(
-            tuple(e for e in self.entries if e.end + _KEPT_AFTER_END > now)
-        )
+        if not (over := set(self.over(now))):
+            return self
+        return type(self)(tuple(e for e in self.entries if e not in over))
