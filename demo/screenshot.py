@@ -17,7 +17,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-WIDTH, HEIGHT = 1360, 800
+WIDTH, HEIGHT = 1760, 860
 DRAWN_MILLISECONDS = 60_000
 SETTLED_MILLISECONDS = 3_000
 
