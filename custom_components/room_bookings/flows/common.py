@@ -82,17 +82,18 @@ class RoomsStep(ConfigFlow):
             if user_input[CONF_ROOMS]:
                 return await self.create(user_input[CONF_ROOMS])
             errors["base"] = "no_rooms"
+        everything = [room.id for room in self._rooms]
         options = [SelectOptionDict(value=r.id, label=r.name) for r in self._rooms]
         schema = vol.Schema(
             {
-                vol.Required(CONF_ROOMS): SelectSelector(
+                vol.Required(CONF_ROOMS, default=everything): SelectSelector(
                     SelectSelectorConfig(
                         options=options, multiple=True, mode=SelectSelectorMode.LIST
                     )
                 )
             }
         )
-        chosen = user_input or {CONF_ROOMS: [room.id for room in self._rooms]}
+        chosen = user_input or {CONF_ROOMS: everything}
         return self.async_show_form(
             step_id="rooms",
             data_schema=self.add_suggested_values_to_schema(schema, chosen),
