@@ -27,6 +27,7 @@ from .backends.signals import (
     Removed,
     RoomsChanged,
     Signal,
+    Synced,
 )
 from .beyond import Beyond
 from .const import DOMAIN, LOGGER
@@ -289,6 +290,8 @@ class Hub:
                 self._entry.async_start_reauth(self._hass)
             case RoomsChanged():
                 self._discover_soon()
+            case Synced():
+                self._on_synced()
             case _:
                 if (coordinator := self.coordinators.get(signal.room_id)) is not None:
                     self._beyond.forget(signal.room_id)
@@ -310,6 +313,10 @@ class Hub:
         now = dt_util.utcnow()
         for coordinator in self.coordinators.values():
             coordinator.keeper.lose(now)
+
+    def _on_synced(self) -> None:
+        for coordinator in self.coordinators.values():
+            coordinator.keeper.sync()
 
     def auth_lost(self) -> None:
         """The credentials are no longer good: say so, and ask for others."""

@@ -231,6 +231,13 @@ class RoomKeeper:
         """The connection is back; what is known stays as old as it is until it is listed."""
         self.want_listing()
 
+    def sync(self) -> None:
+        """What is known is as the system has it now, unless it could not be listed."""
+        if self.last_sync is not None and not self.failing:
+            now = dt_util.utcnow()
+            self.last_sync = now
+            self._publish(now, ())
+
     def rename(self, room: Room) -> None:
         """The system describes the room in another way, or says that it is out of reach."""
         if room.online is False and self.room.online:

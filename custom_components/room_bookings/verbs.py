@@ -156,7 +156,7 @@ class Verbs:
         """Send a wish until the system has confirmed it, at most twice, with a look between."""
 
         async def ask() -> Found | Clash | None:
-            booking = await self._backend.book(keeper.room.id, request)
+            booking = await self._backend.book([keeper.room.id], request)
             return Found(booking) if booking is not None else None
 
         unsure = False

@@ -164,7 +164,7 @@ async def test_every_release_is_listed_booked_and_deleted(
     rig.sim.add_device(workspace, profile)
     backend = await opened(rig)
     room_id = RoomId(workspace.id)
-    await backend.book(room_id, request(rig))
+    await backend.book([room_id], request(rig))
     (booking,) = await listed(backend, rig, workspace)
     assert booking.title == "Standup"
     assert (booking.start, booking.end) == (rig.clock(), rig.clock() + HALF_HOUR)
@@ -386,7 +386,7 @@ async def test_a_room_that_is_not_known_has_no_devices(rig: Rig) -> None:
     with pytest.raises(NotSupportedError):
         backend.check_request(room_id, request(rig))
     with pytest.raises(NotSupportedError):
-        await backend.book(room_id, request(rig))
+        await backend.book([room_id], request(rig))
     booking = Booking(id=BookingId("x"), start=rig.clock(), end=rig.clock())
     with pytest.raises(NotSupportedError):
         await backend.delete(room_id, booking)
@@ -415,7 +415,7 @@ async def test_a_booking_is_confirmed_by_its_event(rig: Rig, fjord: Workspace) -
     async with Ear(backend.listen) as ear:
         wish = request(rig, organizer_name="Ada", organizer_email="a@b.c")
         backend.check_request(RoomId(fjord.id), wish)
-        assert await backend.book(RoomId(fjord.id), wish) is None  # type: ignore[func-returns-value]
+        assert await backend.book([RoomId(fjord.id)], wish) is None  # type: ignore[func-returns-value]
         await ear.until(BookingAdded)
     (made,) = fjord.bookings
     assert (made.uuid, made.title, made.organizer) == (wish.request_id, "Standup", "Ada")  # fmt: skip
@@ -491,13 +491,13 @@ async def test_a_device_that_is_gone_leaves_the_booking_to_its_companion(
     backend = await opened(rig)
     first, second = sorted(birch.devices, key=lambda d: d.id)
     rig.sim.faults.when(path="/v1/xapi/command", device=first).always().status(404)
-    await backend.book(RoomId(birch.id), request(rig))
+    await backend.book([RoomId(birch.id)], request(rig))
     (found,) = await listed(backend, rig, birch)
     await backend.delete(RoomId(birch.id), found)
     assert not birch.bookings
     rig.sim.faults.when(path="/v1/xapi/command", device=second).always().status(404)
     with pytest.raises(NotFoundError):
-        await backend.book(RoomId(birch.id), request(rig))
+        await backend.book([RoomId(birch.id)], request(rig))
     with pytest.raises(NotFoundError):
         await backend.delete(RoomId(birch.id), found)
 
@@ -513,7 +513,7 @@ async def test_no_other_device_is_asked_to_book_after_an_answer(
     backend = await opened(rig)
     rig.sim.faults.when(command="Bookings.Book").status(status)
     with pytest.raises(error):
-        await backend.book(RoomId(birch.id), request(rig))
+        await backend.book([RoomId(birch.id)], request(rig))
     assert rig.asked(command="Bookings.Book") == 1
 
 
@@ -524,7 +524,7 @@ async def test_a_conflict_is_refused_in_the_devices_words(rig: Rig) -> None:
     backend = await opened(rig)
     board.book_locally("A", rig.clock(), 30)
     with pytest.raises(RejectedError, match="already booked"):
-        await backend.book(RoomId(board.id), request(rig))
+        await backend.book([RoomId(board.id)], request(rig))
 
 
 @pytest.mark.parametrize(
@@ -547,7 +547,7 @@ async def test_a_refusal_inside_the_answer_is_one(
     backend = await opened(rig)
     rig.sim.result_filter = lambda *_: result
     with pytest.raises(RejectedError) as rejected:
-        await backend.book(RoomId(fjord.id), request(rig))
+        await backend.book([RoomId(fjord.id)], request(rig))
     assert rejected.value.words.startswith(words)
     assert len(rejected.value.words) <= 300
     assert rejected.value.words.isprintable()
@@ -949,7 +949,7 @@ async def test_any_answer_of_a_device_is_bookings_or_a_typed_error(answer: Any) 
     with only_room_errors():
         await backend.prove(room_id)
     with only_room_errors():
-        await backend.book(room_id, wish)
+        await backend.book([room_id], wish)
     with only_room_errors():
         await backend.end_meeting(room_id, booking)
 

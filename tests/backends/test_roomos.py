@@ -257,14 +257,14 @@ async def test_a_setting_that_stands_in_the_way_is_named_where_it_is_known(
         request_id="u", title="T", start=rig.clock(), end=rig.clock() + 30 * MINUTE
     )
     with pytest.raises(RejectedError):
-        await backend.book(room_id, wish)
+        await backend.book([room_id], wish)
 
     async def obstacle(*_: object) -> str:
         return "the setting"
 
     monkeypatch.setattr(backend._transport, "obstacle", obstacle)
     with pytest.raises(NotSupportedError, match="the setting"):
-        await backend.book(room_id, wish)
+        await backend.book([room_id], wish)
 
 
 # Signals

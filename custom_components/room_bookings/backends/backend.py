@@ -1,12 +1,31 @@
 """A booking system as everybody else sees it."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from ..rooms.booking import Booking, BookingId, BookingRequest, RoomId
 from ..rooms.room import EndMethod, Room
+from ..rooms.series import Scope
 from .signals import Emit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Traits:
+    """In what booking systems differ for whoever uses them.
+
+    `rooms_every` and `bookings_every` are how often a quiet system is asked for all of
+    its rooms, and for a room's bookings, at most. `local_ids` tells that another server
+    may have rooms of the same ids. `joins_rooms` tells that one booking may take several
+    rooms, and `keeps_series` that the system has series of its own.
+    """
+
+    rooms_every: timedelta = timedelta(hours=1)
+    bookings_every: timedelta = timedelta(minutes=31)
+    local_ids: bool = False
+    joins_rooms: bool = False
+    keeps_series: bool = False
 
 
 class Backend(Protocol):
@@ -15,6 +34,10 @@ class Backend(Protocol):
     Every method raises only `rooms.errors.RoomError`. A verb that raises
     `AnswerLostError` may have been carried out; after any other error it was not.
     """
+
+    @property
+    def traits(self) -> Traits:
+        """What is particular about the system."""
 
     async def connect(self) -> None:
         """Prove the credentials and ask for signals; nothing is lost from here on."""
@@ -41,19 +64,42 @@ class Backend(Protocol):
         `urgent` is for a listing that a person waits for.
         """
 
-    async def book(self, room_id: RoomId, request: BookingRequest) -> Booking | None:
-        """Ask for a booking; None where the confirmation comes by signal or listing."""
+    async def book(
+        self, room_ids: Sequence[RoomId], request: BookingRequest
+    ) -> Booking | None:
+        """Ask for one booking; None where the confirmation comes by signal or listing.
 
-    async def delete(self, room_id: RoomId, booking: Booking) -> None:
+        There are several rooms only where the system `joins_rooms`: all or none.
+        """
+
+    async def book_series(
+        self, room_ids: Sequence[RoomId], request: BookingRequest, rule: str
+    ) -> Sequence[Booking]:
+        """Ask for a series where the system `keeps_series`; its occurrences, in order.
+
+        `request` is about the first one; `rule` is an RFC 5545 recurrence rule, whose wall
+        times are those of the room's own zone.
+        """
+
+    async def delete(
+        self, room_id: RoomId, booking: Booking, scope: Scope = Scope.ONE
+    ) -> None:
         """Ask for a booking to be deleted; the listing tells whether it was."""
 
     async def end_meeting(self, room_id: RoomId, booking: Booking) -> EndMethod:
         """Ask for a running booking to end now; the listing tells whether it did."""
 
-    async def change(self, room_id: RoomId, booking: Booking, wanted: Booking) -> None:
+    async def change(
+        self,
+        room_id: RoomId,
+        booking: Booking,
+        wanted: Booking,
+        scope: Scope = Scope.ONE,
+    ) -> None:
         """Ask for a booking to take place as wanted; the listing tells whether it does.
 
-        Only times and title may differ.
+        Only times and title may differ. Of a series, those that are meant move as far as
+        this one does.
         """
 
     async def check_in(self, room_id: RoomId, booking: Booking) -> None:

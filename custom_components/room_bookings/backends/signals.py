@@ -71,6 +71,11 @@ class RoomStale:
 
 
 @dataclass(frozen=True, slots=True)
+class Synced:
+    """The system was asked what changed: all else is as it was known before."""
+
+
+@dataclass(frozen=True, slots=True)
 class MeetingSeen:
     """A meeting started (`running`) or ended, says the system; the clock may know already."""
 
@@ -124,6 +129,7 @@ type Signal = (
     | MeetingSeen
     | RoomClaims
     | RoomsChanged
+    | Synced
     | AuthLost
     | CertificateChanged
     | Removed

@@ -1,12 +1,14 @@
 """A booking, whichever system keeps it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import NewType
+from typing import Any, NewType
 
 RoomId = NewType("RoomId", str)
 BookingId = NewType("BookingId", str)
+SeriesId = NewType("SeriesId", str)
 
 _NO_OFFSET = timedelta(0)
 
@@ -29,7 +31,9 @@ class Booking:
     `private` is None while the system has not told it yet; such a title is not
     shown to anyone who may not see private titles. `checked_in` is None where the
     system keeps no check-in of its own. `request_id` is the id under which
-    somebody asked for the booking, where the system repeats it.
+    somebody asked for the booking, where the system repeats it. `series` is the same
+    for all occurrences of a series that the system keeps as one. `defect` is what the
+    system says is wrong with a booking that therefore does not hold its room.
 
     Raises ValueError for times that are naive, not UTC or in the wrong order.
     """
@@ -43,6 +47,8 @@ class Booking:
     status: BookingStatus = BookingStatus.CONFIRMED
     checked_in: bool | None = None
     request_id: str | None = None
+    series: SeriesId | None = None
+    defect: str = ""
 
     def __post_init__(self) -> None:
         """Check the times."""
@@ -72,7 +78,11 @@ class Booking:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BookingRequest:
-    """What somebody wants booked; `request_id` names the wish, however often it is sent."""
+    """What somebody wants booked; `request_id` names the wish, however often it is sent.
+
+    `extras` are wishes that only some systems know, by the name that people gave them;
+    a backend that does not know one refuses it.
+    """
 
     request_id: str
     title: str
@@ -81,6 +91,7 @@ class BookingRequest:
     organizer_name: str = ""
     organizer_email: str = ""
     private: bool = False
+    extras: Mapping[str, Any] = field(default_factory=dict)
 
 
 def whole_second(when: datetime) -> datetime:

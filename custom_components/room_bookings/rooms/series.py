@@ -1,6 +1,7 @@
 """The occurrences of a recurring booking, at the same wall time in the room's zone."""
 
 from datetime import UTC, datetime, time
+from enum import StrEnum
 from itertools import islice
 import re
 from typing import Final
@@ -15,6 +16,14 @@ _UNTIL: Final = re.compile(r"UNTIL=(\d{8})(?:T(\d{6})(Z?))?", re.ASCII | re.IGNO
 _ENDS: Final = re.compile(r"(?:COUNT|UNTIL)=", re.IGNORECASE)
 
 type Slot = tuple[datetime, datetime]
+
+
+class Scope(StrEnum):
+    """How much of a series is meant by one of its occurrences."""
+
+    ONE = "one"
+    FUTURE = "future"
+    ALL = "all"
 
 
 def occurrences(rule: str, start: datetime, end: datetime) -> tuple[Slot, ...]:

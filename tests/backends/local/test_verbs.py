@@ -78,7 +78,7 @@ async def test_a_booking_is_made_changed_and_deleted(near: Near) -> None:
     """And each is told."""
     backend = await near.backend()
     async with Ear(backend.listen) as ear:
-        await backend.book(near.room_id, wish(near, organizer_name="Zoë"))
+        await backend.book([near.room_id], wish(near, organizer_name="Zoë"))
         await ear.until(BookingAdded)
         (booking,) = await listed(backend, near)
         assert booking.id == UUID
@@ -129,7 +129,7 @@ async def test_an_old_release_names_no_organizer(near: Near) -> None:
     with pytest.raises(NotSupportedError, match="OrganizerName"):
         backend.check_request(near.room_id, wish(near, organizer_name="Zoë"))
     backend.check_request(near.room_id, wish(near))
-    await backend.book(near.room_id, wish(near))
+    await backend.book([near.room_id], wish(near))
     (booking,) = await listed(backend, near)
     assert booking.id == UUID
     with pytest.raises(NotSupportedError):
@@ -141,14 +141,14 @@ async def test_booking_that_is_switched_off_names_the_setting(near: Near) -> Non
     backend = await near.backend()
     near.sim.configuration["Bookings.AdhocBooking.Enabled"] = "False"
     with pytest.raises(NotSupportedError) as raised:
-        await backend.book(near.room_id, wish(near))
+        await backend.book([near.room_id], wish(near))
     assert raised.value.feature == "Bookings AdhocBooking Enabled = False"
     assert not near.sim.bookings
     # Where nobody may know the setting, or the wire breaks, the refusal stays one.
     for fault in ("error", "drop"):
         getattr(near.sim.faults.when(method="xGet"), fault)()
         with pytest.raises(RejectedError):
-            await backend.book(near.room_id, wish(near))
+            await backend.book([near.room_id], wish(near))
 
 
 async def test_check_in_that_is_switched_off_names_the_setting(near: Near) -> None:
@@ -168,7 +168,7 @@ async def test_a_taken_room_is_refused_in_the_devices_words(near: Near) -> None:
     backend = await near.backend()
     near.sim.book_locally("A")
     with pytest.raises(RejectedError, match="already booked"):
-        await backend.book(near.room_id, wish(near))
+        await backend.book([near.room_id], wish(near))
 
 
 async def test_a_device_that_starts_is_asked_again_later(near: Near) -> None:
@@ -176,7 +176,7 @@ async def test_a_device_that_starts_is_asked_again_later(near: Near) -> None:
     backend = await near.backend()
     near.sim.faults.when(command="Bookings.Book").error(-31997, "System not ready")
     with pytest.raises(BusyTryLaterError):
-        await backend.book(near.room_id, wish(near))
+        await backend.book([near.room_id], wish(near))
     assert not near.sim.bookings
 
 
@@ -372,7 +372,7 @@ async def test_bookings_keep_their_names_through_restarts(
 async def outcome(backend: XapiBackend, near: Near) -> RoomError | None:
     """What becomes of a booking: nothing else than None or a RoomError."""
     try:
-        await backend.book(near.room_id, wish(near))
+        await backend.book([near.room_id], wish(near))
     except RoomError as error:
         return error
     return None
@@ -435,7 +435,7 @@ async def test_a_booking_whose_wire_breaks_is_told_truly(
         found = await recovered(backend, near)
         assert len(found) == len(near.sim.bookings)
         if not found:
-            await backend.book(near.room_id, wish(near))
+            await backend.book([near.room_id], wish(near))
             found = await listed(backend, near)
         assert [booking.id for booking in found] == [UUID]
 

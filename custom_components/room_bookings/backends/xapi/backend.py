@@ -5,19 +5,22 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import batched
-from typing import Final
+from typing import Final, Never
 
 from ...rooms.booking import Booking, BookingId, BookingRequest, RoomId
 from ...rooms.errors import (
     AnswerLostError,
     AuthFailedError,
     NotFoundError,
+    NotSupportedError,
     PermissionDeniedError,
     RejectedError,
     RoomError,
     UnreachableError,
 )
 from ...rooms.room import EndMethod, Room
+from ...rooms.series import Scope
+from ..backend import Traits
 from ..signals import Connected, Emit, MeetingSeen, PeopleSeen, RoomClaims, RoomsChanged
 from .equipment import Equipment
 from .events import concerns_bookings, event_signals, renames_bookings
@@ -250,15 +253,34 @@ class XapiBackend:
         """Raise what `Bookings Edit` cannot carry."""
         self._commands.check_change(room_id, booking, wanted)
 
-    async def book(self, room_id: RoomId, request: BookingRequest) -> None:
-        """Ask for a booking; the confirmation comes by event or listing."""
-        await self._commands.book(room_id, request)
+    @property
+    def traits(self) -> Traits:
+        """Devices know themselves only, and a quiet one is asked now and then."""
+        return Traits()
 
-    async def delete(self, room_id: RoomId, booking: Booking) -> None:
+    async def book(self, room_ids: Sequence[RoomId], request: BookingRequest) -> None:
+        """Ask for a booking; the confirmation comes by event or listing."""
+        await self._commands.book(room_ids[0], request)
+
+    async def book_series(
+        self, room_ids: Sequence[RoomId], request: BookingRequest, rule: str
+    ) -> Never:
+        """No device keeps series that were made here."""
+        raise NotSupportedError("a series")
+
+    async def delete(
+        self, room_id: RoomId, booking: Booking, scope: Scope = Scope.ONE
+    ) -> None:
         """Ask for a booking to be deleted."""
         await self._commands.delete(room_id, booking)
 
-    async def change(self, room_id: RoomId, booking: Booking, wanted: Booking) -> None:
+    async def change(
+        self,
+        room_id: RoomId,
+        booking: Booking,
+        wanted: Booking,
+        scope: Scope = Scope.ONE,
+    ) -> None:
         """Ask for a booking to be changed."""
         await self._commands.change(room_id, booking, wanted)
 

@@ -55,6 +55,8 @@ class BookingCommands:
         _check_text(request.title)
         if request.private:
             raise NotSupportedError("private bookings")
+        for extra in request.extras:
+            raise NotSupportedError(extra)
         for argument, value in (
             ("OrganizerName", request.organizer_name),
             ("OrganizerEmail", request.organizer_email),

@@ -1,0 +1,1 @@
+"""Cisco TelePresence Management Suite, by its SOAP booking API."""
