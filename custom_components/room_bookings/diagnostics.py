@@ -10,7 +10,6 @@ from homeassistant.helpers import device_registry as dr
 from .const import DOMAIN
 from .coordinator import RoomCoordinator
 from .hub import RoomsConfigEntry
-from .rooms.booking import RoomId
 
 _SECRET: Final = {
     "client_id",
@@ -57,9 +56,14 @@ async def async_get_device_diagnostics(
     """One room."""
     if entry.state is not ConfigEntryState.LOADED:
         return {"rooms": []}
-    ids = {RoomId(name) for domain, name in device.identifiers if domain == DOMAIN}
-    rooms = entry.runtime_data.coordinators
-    return {"rooms": [_room(rooms[room_id]) for room_id in ids if room_id in rooms]}
+    hub = entry.runtime_data
+    return {
+        "rooms": [
+            _room(coordinator)
+            for room_id, coordinator in hub.coordinators.items()
+            if (DOMAIN, hub.public_id(room_id)) in device.identifiers
+        ]
+    }
 
 
 def _room(coordinator: RoomCoordinator) -> dict[str, Any]:

@@ -34,9 +34,10 @@ class RoomEntity(CoordinatorEntity[RoomCoordinator]):
         if description.key.startswith("people_"):
             # Every device speaks of people; one without a sensor never says anything.
             self._attr_entity_registry_enabled_default = bool(room.counts_people)
-        self._attr_unique_id = f"{room.id}_{description.key}"
+        public_id = hub.public_id(room.id)
+        self._attr_unique_id = f"{public_id}_{description.key}"
         self._attr_device_info = DeviceInfo(
-            identifiers={(DOMAIN, room.id)},
+            identifiers={(DOMAIN, public_id)},
             name=room.name,
             manufacturer=room.manufacturer,
             model=room.model,

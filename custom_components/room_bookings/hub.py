@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Coroutine, Sequence
 from datetime import datetime, timedelta
 from heapq import heappop, heappush
+from itertools import batched
 from typing import Final
 
 from homeassistant.config_entries import ConfigEntry
@@ -43,10 +44,9 @@ from .rooms.view import News, Origin
 from .storage import HubStore
 from .verbs import Verbs
 
-# A full listing of the rooms themselves.
-_DISCOVER_EVERY: Final = timedelta(hours=1)
 # Hints that there may be new rooms are followed no more often than this, in seconds.
 _DISCOVER_PAUSE: Final = 60.0
+_DISCOVER_BACKOFF: Final = 3600.0
 # Setting up waits so long for the first listings; slower rooms come up by themselves.
 _SETUP_PATIENCE: Final = 10.0
 # On the hour meetings start everywhere. After so many rooms others have their turn on the
@@ -95,6 +95,7 @@ class Hub:
         self._listening: asyncio.Task[None] | None = None
         self._discovery: asyncio.Task[None] | None = None
         self._discover_again = False
+        self._syncing: asyncio.Task[None] | None = None
         self._untold: list[tuple[RoomCoordinator, News]] | None = []
 
     # Life
@@ -112,7 +113,10 @@ class Hub:
             await asyncio.wait(listings, timeout=_SETUP_PATIENCE)
         self._entry.async_on_unload(
             async_track_time_interval(
-                self._hass, self._on_hour, _DISCOVER_EVERY, cancel_on_shutdown=True
+                self._hass,
+                self._on_discovery_due,
+                self.backend.traits.rooms_every,
+                cancel_on_shutdown=True,
             )
         )
         self._entry.async_on_unload(
@@ -159,7 +163,7 @@ class Hub:
         return lambda: self._add_rooms.remove(add)
 
     @callback
-    def _on_hour(self, _: datetime) -> None:
+    def _on_discovery_due(self, _: datetime) -> None:
         self._discover_soon()
 
     def _discover_soon(self) -> None:
@@ -168,7 +172,7 @@ class Hub:
             self._discovery = self.spawn(self._discover(), "discover")
 
     async def _discover(self) -> None:
-        backoff = Backoff(first=_DISCOVER_PAUSE, most=_DISCOVER_EVERY.total_seconds())
+        backoff = Backoff(first=_DISCOVER_PAUSE, most=_DISCOVER_BACKOFF)
         try:
             while self._discover_again:
                 self._discover_again = False
@@ -225,9 +229,15 @@ class Hub:
         self.store.forget(room_id)
         self.store.save_soon()
 
+    def public_id(self, room_id: RoomId) -> str:
+        """What a room goes by in Home Assistant, where two servers may have the same ids."""
+        if self.backend.traits.local_ids:
+            return f"{self._entry.entry_id}_{room_id}"
+        return room_id
+
     def _forget_devices(self) -> None:
         registry = dr.async_get(self._hass)
-        kept = {(DOMAIN, room_id) for room_id in self.coordinators}
+        kept = {(DOMAIN, self.public_id(room_id)) for room_id in self.coordinators}
         for device in dr.async_entries_for_config_entry(registry, self._entry.entry_id):
             if not device.identifiers & kept:
                 registry.async_remove_device(device.id)
@@ -235,7 +245,7 @@ class Hub:
     def _describe(self, room: Room) -> None:
         registry = dr.async_get(self._hass)
         device = registry.async_get_device_by_identifier(
-            (DOMAIN, room.id), self._entry.entry_id
+            (DOMAIN, self.public_id(room.id)), self._entry.entry_id
         )
         if device is not None:
             registry.async_update_device(
@@ -315,8 +325,15 @@ class Hub:
             coordinator.keeper.lose(now)
 
     def _on_synced(self) -> None:
-        for coordinator in self.coordinators.values():
-            coordinator.keeper.sync()
+        if self._syncing is None or self._syncing.done():
+            self._syncing = self.spawn(self._sync(dt_util.utcnow()), "sync")
+
+    async def _sync(self, asked_at: datetime) -> None:
+        """All rooms are as they are known; a few at a time, so that others have their turn."""
+        for rooms in batched(tuple(self.coordinators.values()), _AT_ONCE, strict=False):
+            for coordinator in rooms:
+                coordinator.keeper.sync(asked_at)
+            await asyncio.sleep(0)
 
     def auth_lost(self) -> None:
         """The credentials are no longer good: say so, and ask for others."""

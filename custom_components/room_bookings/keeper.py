@@ -40,9 +40,8 @@ from .rooms.state import state_at
 from .rooms.timetable import Timetable
 from .rooms.view import RoomView
 
-# A quiet room is listed this often: at most twice in any hour.
-_LIST_EVERY: Final = timedelta(minutes=31)
-_LIST_JITTER: Final = timedelta(minutes=3)
+# So many rooms shall not all be listed at the same time.
+_LIST_JITTER: Final = 0.1
 # A booking whose privacy is not known yet waits so long for the listing, in seconds.
 _PATIENCE: Final = 0.75
 
@@ -231,12 +230,11 @@ class RoomKeeper:
         """The connection is back; what is known stays as old as it is until it is listed."""
         self.want_listing()
 
-    def sync(self) -> None:
-        """What is known is as the system has it now, unless it could not be listed."""
+    def sync(self, asked_at: datetime) -> None:
+        """What is known is as the system had it then, unless it could not be listed."""
         if self.last_sync is not None and not self.failing:
-            now = dt_util.utcnow()
-            self.last_sync = now
-            self._publish(now, ())
+            self.last_sync = max(self.last_sync, asked_at)
+            self._publish(dt_util.utcnow(), ())
 
     def rename(self, room: Room) -> None:
         """The system describes the room in another way, or says that it is out of reach."""
@@ -340,7 +338,8 @@ class RoomKeeper:
         self._failing_since = None
         self._lost_at = None if self._host.connected else now
         self._backoff.reset()
-        self._list_at = now + _LIST_EVERY + random.random() * _LIST_JITTER
+        every = self._backend.traits.bookings_every
+        self._list_at = now + every * random.uniform(1, 1 + _LIST_JITTER)
         self._host.listed(self)
         self._apply(now, late=late)
         return None

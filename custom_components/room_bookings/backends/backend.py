@@ -95,8 +95,8 @@ class Backend(Protocol):
         booking: Booking,
         wanted: Booking,
         scope: Scope = Scope.ONE,
-    ) -> None:
-        """Ask for a booking to take place as wanted; the listing tells whether it does.
+    ) -> Booking | None:
+        """Ask for a booking to take place as wanted; None where the listing tells whether it does.
 
         Only times and title may differ. Of a series, those that are meant move as far as
         this one does.
