@@ -96,11 +96,15 @@ class RecurrencePattern:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecurrenceException:
-    """One occurrence that is not as the pattern says: `kind` is ADD, MODIFY or DELETE."""
+    """One occurrence that is not as the pattern says: `kind` is ADD, MODIFY or DELETE.
+
+    `raw` is the whole of it, as that of a conference.
+    """
 
     kind: str
     recurrence_id: datetime
     modified: Conference | None = None
+    raw: Any = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
