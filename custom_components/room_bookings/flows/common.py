@@ -37,11 +37,11 @@ URL_TEXT: Final = TextSelector(TextSelectorConfig(type=TextSelectorType.URL))
 class FlowError(Exception):
     """A step that cannot go on; `key` says why, the form stays filled in."""
 
-    def __init__(self, key: str, missing: str = "") -> None:
-        """Name the error, and the right that is missing."""
+    def __init__(self, key: str, **words: str) -> None:
+        """Name the error, and what its text has to fill in."""
         super().__init__(key)
         self.key = key
-        self.missing = missing
+        self.words = words
 
 
 def flow_error(error: RoomError) -> FlowError:
@@ -50,7 +50,7 @@ def flow_error(error: RoomError) -> FlowError:
         case AuthFailedError():
             return FlowError("invalid_auth")
         case PermissionDeniedError():
-            return FlowError("missing_permission", error.missing)
+            return FlowError("missing_permission", missing=error.missing)
         case UnreachableError() | BusyTryLaterError() | NotFoundError():
             return FlowError("cannot_connect")
     LOGGER.warning("The booking system was not understood: %s", type(error).__name__)
@@ -63,6 +63,23 @@ class RoomsStep(ConfigFlow):
     _title: str = ""
     _data: dict[str, Any]
     _rooms: Sequence[Room] = ()
+
+    def form(
+        self,
+        step: str,
+        schema: vol.Schema,
+        shown: Mapping[str, Any] | None,
+        problem: FlowError | None,
+        **placeholders: str,
+    ) -> ConfigFlowResult:
+        """Show a step's form, filled in, with what is wrong about it."""
+        words = problem.words if problem else {}
+        return self.async_show_form(
+            step_id=step,
+            data_schema=self.add_suggested_values_to_schema(schema, shown),
+            errors={"base": problem.key} if problem else {},
+            description_placeholders={**placeholders, **words},
+        )
 
     async def finish(
         self, title: str, data: Mapping[str, Any], rooms: Sequence[Room]

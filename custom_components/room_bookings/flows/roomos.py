@@ -160,12 +160,7 @@ class RoomosSteps(RoomsStep):
 
     def _roomos_form(self, problem: FlowError | None) -> ConfigFlowResult:
         schema = _AGAIN if self._asked == "reauth_confirm" else _FIRST
-        return self.async_show_form(
-            step_id=self._asked,
-            data_schema=self.add_suggested_values_to_schema(schema, self._input),
-            errors={"base": problem.key} if problem else {},
-            description_placeholders={"missing": problem.missing if problem else ""},
-        )
+        return self.form(self._asked, schema, self._input, problem)
 
 
 async def _proven(address: DeviceAddress) -> list[Room]:

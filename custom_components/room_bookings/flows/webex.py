@@ -107,7 +107,7 @@ class WebexSteps(RoomsStep):
                 return await self.finish(
                     activation.organisation_name or "Webex", data, rooms
                 )
-        return self._form("webex", _FIRST, user_input, problem)
+        return self.form("webex", _FIRST, user_input, problem, **_DOCS)
 
     async def webex_reauth(self, user_input: dict[str, Any] | None) -> ConfigFlowResult:
         """Ask again for what expires."""
@@ -124,7 +124,7 @@ class WebexSteps(RoomsStep):
                 return await self._renewed(again, entry.data)
             except FlowError as error:
                 problem = error
-        return self._form("reauth_confirm", _AGAIN, user_input, problem)
+        return self.form("reauth_confirm", _AGAIN, user_input, problem, **_DOCS)
 
     async def webex_reconfigure(
         self, user_input: dict[str, Any] | None
@@ -141,7 +141,7 @@ class WebexSteps(RoomsStep):
             CONF_CLIENT_ID: stored[CONF_CLIENT_ID],
             CONF_ADVANCED: {CONF_API_URL: stored[CONF_API_URL]},
         }
-        return self._form("reconfigure", _RECONFIGURE, shown, problem)
+        return self.form("reconfigure", _RECONFIGURE, shown, problem, **_DOCS)
 
     @override
     async def create(self, chosen: Sequence[str]) -> ConfigFlowResult:
@@ -153,23 +153,6 @@ class WebexSteps(RoomsStep):
     async def _use_up(self) -> bool:
         """Use the activation code up: it is good once. False if it was used before."""
         return self._code is None or await UsedCodes.of(self.hass).use(self._code)
-
-    def _form(
-        self,
-        step: str,
-        schema: vol.Schema,
-        shown: Mapping[str, Any] | None,
-        problem: FlowError | None,
-    ) -> ConfigFlowResult:
-        return self.async_show_form(
-            step_id=step,
-            data_schema=self.add_suggested_values_to_schema(schema, shown),
-            errors={"base": problem.key} if problem else {},
-            description_placeholders={
-                **_DOCS,
-                "missing": problem.missing if problem else "",
-            },
-        )
 
     async def _renewed(
         self, user_input: Mapping[str, Any], stored: Mapping[str, Any]
