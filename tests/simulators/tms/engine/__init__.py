@@ -20,15 +20,18 @@ from .model import (
     Transaction,
     WebEx,
 )
-from .server import TmsServer
+from .server import ADMINISTRATOR, DoubleBookingError, TmsServer
 from .settings import Settings
+from .times import format_utc, parse_utc
 
 __all__ = [
+    "ADMINISTRATOR",
     "CODES",
     "AbsoluteRule",
     "AliasInfo",
     "Caller",
     "Conference",
+    "DoubleBookingError",
     "ExternalConference",
     "Participant",
     "RecordingDevice",
@@ -45,4 +48,6 @@ __all__ = [
     "TmsUser",
     "Transaction",
     "WebEx",
+    "format_utc",
+    "parse_utc",
 ]
