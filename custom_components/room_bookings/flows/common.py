@@ -50,7 +50,7 @@ def flow_error(error: RoomError) -> FlowError:
         case AuthFailedError():
             return FlowError("invalid_auth")
         case PermissionDeniedError():
-            return FlowError("missing_permission", missing=error.missing)
+            return FlowError("missing_permission", missing=error.missing or "?")
         case UnreachableError() | BusyTryLaterError() | NotFoundError():
             return FlowError("cannot_connect")
     LOGGER.warning("The booking system was not understood: %s", type(error).__name__)
