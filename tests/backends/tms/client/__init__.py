@@ -1,0 +1,1 @@
+"""The SOAP client of Cisco TMS."""
