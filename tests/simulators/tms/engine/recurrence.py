@@ -41,8 +41,11 @@ def expand(
     """Return the starts of all occurrences, or refuse the pattern."""
     first = to_wall(rules, start)
     days = _days(pattern, first, start, days_in_utc=days_in_utc)
+    # The first is where it was asked for, also in an hour that the clock shows twice.
     starts = [
-        to_utc(rules, datetime.combine(day, first.time()))
+        start
+        if day == first.date()
+        else to_utc(rules, datetime.combine(day, first.time()))
         for day in _limited(pattern, days, rules)
     ]
     if not 1 <= len(starts) <= MOST_OCCURRENCES:
