@@ -140,6 +140,9 @@ class Rest:
     async def _answered(
         self, request: web.Request, handler: Handler
     ) -> web.StreamResponse:
+        missing = request.match_info.http_exception
+        if missing is not None:
+            return web.json_response({"error": missing.reason}, status=missing.status)
         try:
             self._check_host(request)
             if request.path != f"{self._sim.prefix}/auth/authority":
@@ -149,8 +152,6 @@ class Rest:
             if refusal.body is None:
                 return web.Response(status=refusal.status)
             return web.json_response(refusal.body, status=refusal.status)
-        except web.HTTPNotFound:
-            return web.json_response({"error": "not found"}, status=404)
 
     def _check_host(self, request: web.Request) -> None:
         sim = self._sim
