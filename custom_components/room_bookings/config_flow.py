@@ -9,11 +9,12 @@ from homeassistant.core import callback
 from .const import CONF_SYSTEM, DOMAIN
 from .flows.options import RoomsOptionsFlow
 from .flows.roomos import RoomosSteps
+from .flows.tms import TmsSteps
 from .flows.webex import WebexSteps
-from .systems import SYSTEM_ROOMOS, SYSTEM_WEBEX
+from .systems import SYSTEM_ROOMOS, SYSTEM_TMS, SYSTEM_WEBEX
 
 
-class RoomBookingsConfigFlow(WebexSteps, RoomosSteps, domain=DOMAIN):
+class RoomBookingsConfigFlow(WebexSteps, RoomosSteps, TmsSteps, domain=DOMAIN):
     """Adds, renews and reconfigures entries."""
 
     VERSION = 1
@@ -25,7 +26,7 @@ class RoomBookingsConfigFlow(WebexSteps, RoomosSteps, domain=DOMAIN):
     ) -> ConfigFlowResult:
         """Choose the booking system."""
         return self.async_show_menu(
-            step_id="user", menu_options=[SYSTEM_WEBEX, SYSTEM_ROOMOS]
+            step_id="user", menu_options=[SYSTEM_WEBEX, SYSTEM_ROOMOS, SYSTEM_TMS]
         )
 
     async def async_step_reauth(
@@ -38,17 +39,23 @@ class RoomBookingsConfigFlow(WebexSteps, RoomosSteps, domain=DOMAIN):
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Ask again for what expires."""
-        if self._get_reauth_entry().data[CONF_SYSTEM] == SYSTEM_ROOMOS:
-            return await self.roomos_reauth(user_input)
-        return await self.webex_reauth(user_input)
+        steps = {
+            SYSTEM_WEBEX: self.webex_reauth,
+            SYSTEM_ROOMOS: self.roomos_reauth,
+            SYSTEM_TMS: self.tms_reauth,
+        }
+        return await steps[self._get_reauth_entry().data[CONF_SYSTEM]](user_input)
 
     async def async_step_reconfigure(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Change what was given in the first step."""
-        if self._get_reconfigure_entry().data[CONF_SYSTEM] == SYSTEM_ROOMOS:
-            return await self.roomos_reconfigure(user_input)
-        return await self.webex_reconfigure(user_input)
+        steps = {
+            SYSTEM_WEBEX: self.webex_reconfigure,
+            SYSTEM_ROOMOS: self.roomos_reconfigure,
+            SYSTEM_TMS: self.tms_reconfigure,
+        }
+        return await steps[self._get_reconfigure_entry().data[CONF_SYSTEM]](user_input)
 
     @staticmethod
     @callback

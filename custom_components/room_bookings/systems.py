@@ -9,6 +9,9 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 
 from .backends.backend import Backend
+from .backends.tms.address import TmsAddress
+from .backends.tms.backend import TmsBackend
+from .backends.tms.client import TmsClient
 from .backends.xapi.backend import XapiBackend
 from .backends.xapi.cloud.client import CloudClient, Credentials
 from .backends.xapi.cloud.transport import CloudTransport
@@ -18,6 +21,7 @@ from .const import CONF_SYSTEM
 
 SYSTEM_WEBEX: Final = "webex"
 SYSTEM_ROOMOS: Final = "roomos"
+SYSTEM_TMS: Final = "tms"
 
 
 def open_backend(hass: HomeAssistant, entry: ConfigEntry) -> Backend:
@@ -41,7 +45,15 @@ def _roomos(hass: HomeAssistant, entry: ConfigEntry) -> Backend:
     return XapiBackend(LocalTransport(DeviceAddress.of(entry.data)))
 
 
+def _tms(hass: HomeAssistant, entry: ConfigEntry) -> Backend:
+    # The source is how our own conferences are known again: it stays the same for ever.
+    return TmsBackend(
+        TmsClient(TmsAddress.of(entry.data)), f"home-assistant-{entry.entry_id}"
+    )
+
+
 _SYSTEMS: Final[dict[str, Callable[[HomeAssistant, ConfigEntry], Backend]]] = {
     SYSTEM_WEBEX: _webex,
     SYSTEM_ROOMOS: _roomos,
+    SYSTEM_TMS: _tms,
 }

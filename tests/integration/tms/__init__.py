@@ -1,0 +1,1 @@
+"""Cisco TMS in Home Assistant, from the config flow to the verbs."""
