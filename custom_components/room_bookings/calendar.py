@@ -27,11 +27,12 @@ from .hub import Hub, RoomsConfigEntry
 from .rooms.booking import Booking, BookingId
 from .rooms.errors import NotSupportedError
 from .rooms.room import Verb
-from .rooms.series import occurrences
+from .rooms.series import Scope
 
 PARALLEL_UPDATES = 0
 
 _CALENDAR: Final = CalendarEntityDescription(key="bookings", translation_key="bookings")
+_THIS_AND_FUTURE: Final = "THISANDFUTURE"
 _FEATURES: Final = {
     Verb.BOOK: CalendarEntityFeature.CREATE_EVENT,
     Verb.DELETE: CalendarEntityFeature.DELETE_EVENT,
@@ -110,7 +111,9 @@ class RoomCalendar(RoomEntity, CalendarEntity):
             start, end = _local(kwargs[EVENT_START]), _local(kwargs[EVENT_END])
             title = kwargs[EVENT_SUMMARY]
             if rule := kwargs.get(EVENT_RRULE):
-                await verbs.book_series(keeper, occurrences(rule, start, end), title)
+                await verbs.book_series(
+                    keeper, rule=rule, start=start, end=end, title=title
+                )
             else:
                 await verbs.book(
                     keeper, start=start, end=end, duration=end - start, title=title
@@ -123,9 +126,13 @@ class RoomCalendar(RoomEntity, CalendarEntity):
         recurrence_id: str | None = None,
         recurrence_range: str | None = None,
     ) -> None:
-        """Delete a booking."""
+        """Delete a booking, or as much of its series as the dialog says."""
         with translated(self.view.room.name):
-            await self.hub.verbs.delete(self.coordinator.keeper, BookingId(uid))
+            await self.hub.verbs.delete(
+                self.coordinator.keeper,
+                BookingId(uid),
+                _scope(recurrence_id, recurrence_range),
+            )
 
     @override
     async def async_update_event(
@@ -135,7 +142,7 @@ class RoomCalendar(RoomEntity, CalendarEntity):
         recurrence_id: str | None = None,
         recurrence_range: str | None = None,
     ) -> None:
-        """Change a booking's times or title."""
+        """Change the times or title of a booking, or of as much of its series as meant."""
         with translated(self.view.room.name):
             for field in (EVENT_DESCRIPTION, EVENT_LOCATION, EVENT_RRULE):
                 if event.get(field):
@@ -149,6 +156,7 @@ class RoomCalendar(RoomEntity, CalendarEntity):
                 end=_local(event[EVENT_END]),
                 # A masked title that comes back unchanged is not meant as the title.
                 title=None if shown is not None and shown.title == title else title,
+                scope=_scope(recurrence_id, recurrence_range),
             )
 
     def _as_event(self, booking: Booking) -> CalendarEvent:
@@ -161,9 +169,17 @@ class RoomCalendar(RoomEntity, CalendarEntity):
                 end=dt_util.as_local(booking.end),
                 summary=booking.title,
                 uid=booking.id,
+                recurrence_id=booking.id if booking.series is not None else None,
                 status=CalendarEventStatus(booking.status.value),
             )
         return event
+
+
+def _scope(recurrence_id: str | None, recurrence_range: str | None) -> Scope:
+    """How much of a series is meant; every booking has an id of its own here."""
+    if recurrence_range == _THIS_AND_FUTURE:
+        return Scope.FUTURE
+    return Scope.ONE if recurrence_id else Scope.ALL
 
 
 def _local(when: date | datetime) -> datetime:

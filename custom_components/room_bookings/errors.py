@@ -35,12 +35,12 @@ def translate(error: RoomError, room: str) -> HomeAssistantError:
     return kind(
         translation_domain=DOMAIN,
         translation_key=key,
-        translation_placeholders={"room": room, **placeholders},
+        translation_placeholders={"room": error.room or room, **placeholders},
     )
 
 
 def _described(error: RoomError) -> tuple[str, dict[str, str]]:
-    placeholders: dict[str, str] = {}
+    placeholders = dict(error.details)
     match error:
         case ConflictError():
             placeholders = {"start": _local(error.start), "end": _local(error.end)}

@@ -6,7 +6,7 @@ later has replaced it, so that an old answer never undoes newer news.
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -215,9 +215,9 @@ class RoomKeeper:
         for listener in self._listeners:
             listener.add(signal)
 
-    def confirm(self, booking: Booking) -> None:
-        """Take in a booking of our own, of which everything is known."""
-        self._patches.append(BookingAdded(self.room.id, booking))
+    def confirm(self, bookings: Iterable[Booking]) -> None:
+        """Take in bookings of our own, of which everything is known."""
+        self._patches += [BookingAdded(self.room.id, booking) for booking in bookings]
         self._apply(dt_util.utcnow(), late=False)
 
     def lose(self, now: datetime) -> None:

@@ -1,6 +1,7 @@
 """The actions: what people and automations can do, for any room."""
 
-from collections.abc import Callable, Coroutine, Mapping
+import asyncio
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -22,6 +23,7 @@ from homeassistant.helpers import (
     service,
     target,
 )
+from homeassistant.helpers.entity import Entity
 from homeassistant.helpers.entity_platform import async_get_platforms
 from homeassistant.helpers.typing import VolDictType
 from homeassistant.util import dt as dt_util
@@ -58,7 +60,17 @@ _WHEN: Final[VolDictType] = {
     vol.Exclusive(ATTR_END, "length"): cv.datetime,
     vol.Exclusive(ATTR_DURATION, "length"): cv.positive_time_period,
 }
+# What only some systems can do with a booking; the others refuse it.
+_EXTRAS: Final[VolDictType] = {
+    vol.Optional("conference_type"): cv.string,
+    vol.Optional("participants"): vol.All(cv.ensure_list, [dict]),
+    vol.Optional("dial_string"): cv.string,
+    vol.Optional("pin"): cv.string,
+    vol.Optional("record"): cv.boolean,
+    vol.Optional("send_confirmation"): cv.boolean,
+}
 _BOOK: Final[VolDictType] = {
+    **_EXTRAS,
     **_WHEN,
     vol.Optional(ATTR_TITLE, default=""): cv.string,
     vol.Optional(ATTR_ORGANIZER_NAME, default=""): cv.string,
@@ -86,7 +98,7 @@ type Action = Callable[
 @callback
 def async_setup_services(hass: HomeAssistant) -> None:
     """Register every action; each targets the calendars of rooms."""
-    _register(hass, SERVICE_BOOK, _BOOK, _book, SupportsResponse.OPTIONAL)
+    _register_book(hass)
     _register(hass, SERVICE_CHECK_IN, _CHECK_IN, _check_in, SupportsResponse.OPTIONAL)
     _register(hass, SERVICE_DELETE, _DELETE, _delete, SupportsResponse.OPTIONAL)
     _register(hass, SERVICE_END_MEETING, {}, _end_meeting, SupportsResponse.OPTIONAL)
@@ -114,6 +126,25 @@ def _register(
 
     hass.services.async_register(
         DOMAIN, name, handle, cv.make_entity_service_schema(schema), response
+    )
+
+
+def _register_book(hass: HomeAssistant) -> None:
+    """Booking looks at all rooms of a call: some systems make one booking of them."""
+
+    async def handle(call: ServiceCall) -> EntityServiceResponse | None:
+        calendars = _calendars(hass)
+        _refuse_unavailable(calendars, call)
+        return await service.batched_entity_service_call(
+            hass, calendars, _book_all, call
+        )
+
+    hass.services.async_register(
+        DOMAIN,
+        SERVICE_BOOK,
+        handle,
+        cv.make_entity_service_schema(_BOOK),
+        SupportsResponse.OPTIONAL,
     )
 
 
@@ -165,12 +196,36 @@ def _utc(data: Mapping[str, Any], key: str) -> datetime | None:
     return dt_util.as_utc(when) if when is not None else None
 
 
-async def _book(calendar: RoomCalendar, call: ServiceCall) -> dict[str, Any]:
-    """Book the room; answers when the system has confirmed it."""
-    hub = calendar.hub
-    with translated(calendar.view.room.name):
+async def _book_all(
+    calendars: Sequence[Entity], call: ServiceCall
+) -> EntityServiceResponse:
+    """Book all rooms: together where their system makes one booking of them."""
+    joined: dict[int, list[RoomCalendar]] = {}
+    for calendar in calendars:
+        assert isinstance(calendar, RoomCalendar)
+        together = calendar.hub.backend.traits.joins_rooms
+        key = id(calendar.hub if together else calendar)
+        joined.setdefault(key, []).append(calendar)
+        calendar.async_set_context(call.context)
+    groups = list(joined.values())
+    # All are waited for, also when one fails: what was booked is booked.
+    results = await asyncio.gather(
+        *(_book(group, call) for group in groups), return_exceptions=True
+    )
+    response: EntityServiceResponse = {}
+    for group, result in zip(groups, results, strict=True):
+        if isinstance(result, BaseException):
+            raise result from None
+        response |= {calendar.entity_id: result for calendar in group}
+    return response
+
+
+async def _book(group: Sequence[RoomCalendar], call: ServiceCall) -> dict[str, Any]:
+    """Make one booking; answers when the system has confirmed it."""
+    hub = group[0].hub
+    with translated(", ".join(calendar.view.room.name for calendar in group)):
         booking = await hub.verbs.book(
-            calendar.coordinator.keeper,
+            *(calendar.coordinator.keeper for calendar in group),
             start=_utc(call.data, ATTR_START),
             end=_utc(call.data, ATTR_END),
             duration=call.data.get(ATTR_DURATION, hub.default_duration),
@@ -178,8 +233,9 @@ async def _book(calendar: RoomCalendar, call: ServiceCall) -> dict[str, Any]:
             organizer_name=call.data[ATTR_ORGANIZER_NAME],
             organizer_email=call.data[ATTR_ORGANIZER_EMAIL],
             private=call.data[ATTR_PRIVATE],
+            extras={str(k): call.data[str(k)] for k in _EXTRAS if k in call.data},
         )
-    data = booking_data(calendar.hub.shown(booking))
+    data = booking_data(hub.shown(booking))
     return {
         key: data[key] for key in (ATTR_BOOKING_ID, ATTR_TITLE, ATTR_START, ATTR_END)
     }

@@ -153,6 +153,8 @@ def _entry_data(entry: Entry) -> Data:
         "title_digest": entry.title_digest,
         "stage": entry.stage,
         "booking_id": entry.booking_id,
+        "others": list(entry.others),
+        "last_end": entry.last_end and entry.last_end.isoformat(),
     }
 
 
@@ -165,6 +167,8 @@ def _entry(data: Data) -> Entry:
         title_digest=data["title_digest"],
         stage=Stage(data["stage"]),
         booking_id=data["booking_id"] and BookingId(data["booking_id"]),
+        others=tuple(RoomId(room_id) for room_id in data["others"]),
+        last_end=data["last_end"] and datetime.fromisoformat(data["last_end"]),
     )
 
 

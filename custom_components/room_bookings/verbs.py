@@ -1,11 +1,19 @@
 """What people do to bookings: one at a time per room, and never reported before it is true."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import (
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import uuid4
 
 from homeassistant.config_entries import ConfigEntry
@@ -39,7 +47,7 @@ from .rooms.errors import (
 )
 from .rooms.ledger import Clash, Entry, Found, Ledger, Missing, verdict
 from .rooms.room import EndMethod, Verb
-from .rooms.series import Slot
+from .rooms.series import Scope, Slot, occurrences
 from .rooms.timetable import Timetable
 from .storage import HubStore
 
@@ -71,8 +79,7 @@ class Verbs:
 
     async def book(
         self,
-        keeper: RoomKeeper,
-        *,
+        *keepers: RoomKeeper,
         start: datetime | None,
         end: datetime | None,
         duration: timedelta,
@@ -80,13 +87,13 @@ class Verbs:
         organizer_name: str = "",
         organizer_email: str = "",
         private: bool = False,
+        extras: Mapping[str, Any] | None = None,
     ) -> Booking:
-        """Book a room; return the booking that the system confirmed.
+        """Book rooms, several only where one booking may take them; return it as confirmed.
 
         Without a `start` the booking begins now; without an `end` it takes `duration`.
         """
-        _able(keeper, Verb.BOOK)
-        async with keeper.lock:
+        async with _locked(keepers):
             begin, finish = _times(dt_util.utcnow(), start, end, duration)
             request = BookingRequest(
                 request_id=str(uuid4()),
@@ -96,37 +103,94 @@ class Verbs:
                 organizer_name=organizer_name,
                 organizer_email=organizer_email,
                 private=private,
+                extras=extras or {},
+            )
+            for keeper in keepers:
+                with _about(keeper):
+                    _able(keeper, Verb.BOOK)
+                    self._backend.check_request(keeper.room.id, request)
+                    await self._free(keeper, begin, finish)
+            rooms = [keeper.room.id for keeper in keepers]
+
+            async def ask() -> Found | None:
+                booking = await self._backend.book(rooms, request)
+                return Found(booking) if booking is not None else None
+
+            return await self._wished(keepers, request, ask)
+
+    async def _free(
+        self, keeper: RoomKeeper, begin: datetime, finish: datetime
+    ) -> None:
+        """Raise ConflictError if the room is known to be taken."""
+        await self._ready(keeper)
+        taken = keeper.timetable.holding(begin, finish) is not None
+        if taken or finish > keeper.horizon:
+            # What is known may be old, and does not reach for ever.
+            listing = await keeper.listed(until=finish)
+            if (other := listing.holding(begin, finish)) is not None:
+                raise ConflictError(other.start, other.end)
+
+    async def book_series(
+        self,
+        keeper: RoomKeeper,
+        *,
+        rule: str,
+        start: datetime,
+        end: datetime,
+        title: str = "",
+    ) -> Sequence[Booking]:
+        """Book a room several times, by an RFC 5545 rule and the first time; all or none."""
+        _able(keeper, Verb.BOOK)
+        if self._backend.traits.keeps_series:
+            return await self._kept_series(keeper, rule, start, end, title)
+        return await self._separate_series(keeper, occurrences(rule, start, end), title)
+
+    async def _kept_series(
+        self,
+        keeper: RoomKeeper,
+        rule: str,
+        start: datetime,
+        end: datetime,
+        title: str,
+    ) -> Sequence[Booking]:
+        """One series of the system's own."""
+        async with keeper.lock:
+            begin, finish = _times(dt_util.utcnow(), start, end, end - start)
+            request = BookingRequest(
+                request_id=str(uuid4()),
+                title=title or DEFAULT_TITLE,
+                start=begin,
+                end=finish,
             )
             self._backend.check_request(keeper.room.id, request)
             await self._ready(keeper)
-            taken = keeper.timetable.holding(begin, finish) is not None
-            if taken or finish > keeper.horizon:
-                # What is known may be old, and does not reach for ever.
-                listing = await keeper.listed(until=finish)
-                if (other := listing.holding(begin, finish)) is not None:
-                    raise ConflictError(other.start, other.end)
-            wish = Entry.of(keeper.room.id, request)
-            await self._store.write_ledger(self._ledger.with_entry(wish))
-            self._in_flight.add(wish.request_id)
-            try:
-                booking = await self._booked(keeper, request, wish)
-            except asyncio.CancelledError:
-                keeper.want_listing()
-                raise
-            finally:
-                self._in_flight.discard(wish.request_id)
-            await self._store.write_ledger(self._ledger.confirmed(wish, booking.id))
-            return booking
+            made: Sequence[Booking] = ()
 
-    async def book_series(
+            async def ask() -> Found | None:
+                nonlocal made
+                made = await self._backend.book_series([keeper.room.id], request, rule)
+                return Found(made[0])
+
+            first = await self._wished([keeper], request, ask)
+            if not made:
+                # The answer was lost, and the list told.
+                made = keeper.timetable.of_series(first, Scope.ALL)
+            keeper.confirm(made)
+            last_end = max(booking.end for booking in made)
+            entry = self._ledger.get(request.request_id)
+            await self._store.write_ledger(
+                self._ledger.confirmed(entry, first.id, last_end)
+            )
+            return made
+
+    async def _separate_series(
         self, keeper: RoomKeeper, slots: Sequence[Slot], title: str
-    ) -> list[Booking]:
-        """Book a room several times, all or none.
+    ) -> Sequence[Booking]:
+        """Separate bookings.
 
         What was booked before something went wrong is deleted again. Raises
         UnconfirmedError if that cannot be done either: somebody has to look.
         """
-        _able(keeper, Verb.BOOK)
         listing = await keeper.listed(until=max(end for _, end in slots))
         for start, end in slots:
             if (other := listing.holding(start, end)) is not None:
@@ -150,15 +214,35 @@ class Verbs:
             raise
         return made
 
+    async def _wished(
+        self,
+        keepers: Sequence[RoomKeeper],
+        request: BookingRequest,
+        ask: Callable[[], Awaitable[Found | Clash | None]],
+    ) -> Booking:
+        """Have a wish fulfilled, written down before it is sent and when it is confirmed."""
+        wish = Entry.of([keeper.room.id for keeper in keepers], request)
+        await self._store.write_ledger(self._ledger.with_entry(wish))
+        self._in_flight.add(wish.request_id)
+        try:
+            booking = await self._booked(keepers, request, wish, ask)
+        except asyncio.CancelledError:
+            keepers[0].want_listing()
+            raise
+        finally:
+            self._in_flight.discard(wish.request_id)
+        await self._store.write_ledger(self._ledger.confirmed(wish, booking.id))
+        return booking
+
     async def _booked(
-        self, keeper: RoomKeeper, request: BookingRequest, wish: Entry
+        self,
+        keepers: Sequence[RoomKeeper],
+        request: BookingRequest,
+        wish: Entry,
+        ask: Callable[[], Awaitable[Found | Clash | None]],
     ) -> Booking:
         """Send a wish until the system has confirmed it, at most twice, with a look between."""
-
-        async def ask() -> Found | Clash | None:
-            booking = await self._backend.book([keeper.room.id], request)
-            return Found(booking) if booking is not None else None
-
+        keeper = keepers[0]
         unsure = False
         for _ in range(_ATTEMPTS):
             try:
@@ -175,7 +259,8 @@ class Verbs:
                 await self._store.write_ledger(self._ledger.without(wish.request_id))
                 raise
             if isinstance(found := outcome.found, Found):
-                keeper.confirm(found.booking)
+                for room in keepers:
+                    room.confirm([found.booking])
                 return found.booking
             unsure |= outcome.lost
             why_not: RoomError | None = None if unsure else outcome.refused
@@ -194,18 +279,21 @@ class Verbs:
 
     # Delete and end
 
-    async def delete(self, keeper: RoomKeeper, booking_id: BookingId) -> Booking:
+    async def delete(
+        self, keeper: RoomKeeper, booking_id: BookingId, scope: Scope = Scope.ONE
+    ) -> Booking:
         """Delete a booking that is not over; return it as it was."""
         _able(keeper, Verb.DELETE)
         async with keeper.lock:
             booking = await self._known(keeper, booking_id)
+            meant = keeper.timetable.of_series(booking, scope)
 
             async def ask() -> None:
-                await self._backend.delete(keeper.room.id, booking)
+                await self._backend.delete(keeper.room.id, booking, scope)
 
             try:
-                with _touching(keeper, booking):
-                    await self._gone(keeper, booking, ask)
+                with _touching(keeper, meant):
+                    await self._gone(keeper, meant, ask)
             except NotFoundError as error:
                 raise UnknownBookingError from error
             return booking
@@ -224,29 +312,32 @@ class Verbs:
                 method = await self._backend.end_meeting(keeper.room.id, booking)
 
             try:
-                with _touching(keeper, booking):
-                    await self._gone(keeper, booking, end)
+                with _touching(keeper, [booking]):
+                    await self._gone(keeper, [booking], end)
             except NotFoundError as error:
                 raise NoMeetingError from error
             return booking, whole_second(dt_util.utcnow()), method
 
     async def _gone(
-        self, keeper: RoomKeeper, booking: Booking, ask: Callable[[], Awaitable[None]]
+        self,
+        keeper: RoomKeeper,
+        bookings: Sequence[Booking],
+        ask: Callable[[], Awaitable[None]],
     ) -> None:
-        """Ask until the system no longer holds the room for this booking, at most twice.
+        """Ask until the system no longer holds the room for these bookings, at most twice.
 
         Raises NotFoundError if it did not hold it before anybody asked.
         """
-        removed = BookingRemoved(keeper.room.id, booking.id)
+        removed = [BookingRemoved(keeper.room.id, b.id) for b in bookings]
         taken = False
         for _ in range(_ATTEMPTS):
             try:
                 outcome = await asked(
                     keeper,
                     ask,
-                    hear=lambda signal: signal == removed or None,
-                    judge=lambda listing: not _holds(listing.get(booking.id)) or None,
-                    until=booking.end,
+                    hear=lambda signal: [signal] == removed or None,
+                    judge=lambda listing: not _held(listing, bookings) or None,
+                    until=max(booking.end for booking in bookings),
                 )
             except RoomError as error:
                 if taken:
@@ -267,7 +358,7 @@ class Verbs:
         async with keeper.lock:
             booking = await self._running(keeper)
             longer = replace(booking, end=booking.end + duration)
-            with _touching(keeper, booking):
+            with _touching(keeper, [booking]):
                 return await self._changed(keeper, booking, longer)
 
     async def reschedule(
@@ -278,6 +369,7 @@ class Verbs:
         start: datetime | None = None,
         end: datetime | None = None,
         title: str | None = None,
+        scope: Scope = Scope.ONE,
     ) -> Booking:
         """Change a booking that is not over; return it as the system confirmed it.
 
@@ -305,8 +397,9 @@ class Verbs:
                 end=finish,
                 title=booking.title if title is None else title,
             )
-            with _touching(keeper, booking):
-                return await self._changed(keeper, booking, wanted)
+            meant = keeper.timetable.of_series(booking, scope)
+            with _touching(keeper, meant):
+                return await self._changed(keeper, booking, wanted, scope)
 
     async def check_in(
         self, keeper: RoomKeeper, booking_id: BookingId | None = None
@@ -376,18 +469,23 @@ class Verbs:
         return booking
 
     async def _changed(
-        self, keeper: RoomKeeper, booking: Booking, wanted: Booking
+        self,
+        keeper: RoomKeeper,
+        booking: Booking,
+        wanted: Booking,
+        scope: Scope = Scope.ONE,
     ) -> Booking:
         """Ask until the system holds the booking as wanted, at most twice."""
         self._backend.check_change(keeper.room.id, booking, wanted)
-        others = keeper.timetable.without(booking.id)
+        meant = [b.id for b in keeper.timetable.of_series(booking, scope)]
+        others = keeper.timetable.without(*meant)
         if others.holding(wanted.start, wanted.end) or wanted.end > keeper.horizon:
-            others = (await keeper.listed(until=wanted.end)).without(booking.id)
+            others = (await keeper.listed(until=wanted.end)).without(*meant)
             if (other := others.holding(wanted.start, wanted.end)) is not None:
                 raise ConflictError(other.start, other.end)
 
-        async def ask() -> None:
-            await self._backend.change(keeper.room.id, booking, wanted)
+        async def ask() -> Booking | RoomError | None:
+            return await self._backend.change(keeper.room.id, booking, wanted, scope)
 
         taken = False
         for _ in range(_ATTEMPTS):
@@ -396,7 +494,7 @@ class Verbs:
                     keeper,
                     ask,
                     hear=lambda signal: _moved(signal, booking, wanted),
-                    judge=lambda listing: _changed_to(listing, wanted),
+                    judge=lambda listing: _changed_to(listing, wanted, meant),
                     until=max(booking.end, wanted.end),
                 )
             except RoomError as error:
@@ -455,14 +553,34 @@ class Verbs:
         self._store.save_soon()
 
 
+@asynccontextmanager
+async def _locked(keepers: Sequence[RoomKeeper]) -> AsyncIterator[None]:
+    """Let nobody else act on these rooms; always in the same order, so that all get there."""
+    async with AsyncExitStack() as stack:
+        for keeper in sorted(keepers, key=lambda keeper: keeper.room.id):
+            await stack.enter_async_context(keeper.lock)
+        yield
+
+
 @contextmanager
-def _touching(keeper: RoomKeeper, booking: Booking) -> Iterator[None]:
-    """What happens to this booking is ours, unless it fails."""
-    keeper.touched.add(booking.id)
+def _about(keeper: RoomKeeper) -> Iterator[None]:
+    """What goes wrong here is about this room, of several."""
+    try:
+        yield
+    except RoomError as error:
+        error.room = keeper.room.name
+        raise
+
+
+@contextmanager
+def _touching(keeper: RoomKeeper, bookings: Sequence[Booking]) -> Iterator[None]:
+    """What happens to these bookings is ours, unless it fails."""
+    touched = {booking.id for booking in bookings}
+    keeper.touched |= touched
     try:
         yield
     except RoomError, asyncio.CancelledError:
-        keeper.touched.discard(booking.id)
+        keeper.touched -= touched
         raise
 
 
@@ -497,23 +615,34 @@ def _moved(
     return None
 
 
-def _changed_to(listing: Timetable, wanted: Booking) -> Booking | RoomError | None:
+def _changed_to(
+    listing: Timetable, wanted: Booking, meant: Sequence[BookingId]
+) -> Booking | RoomError | None:
     """What the list says of a change: done, in vain, or nothing yet."""
-    listed = listing.get(wanted.id)
+
+    def as_wanted(booking: Booking) -> bool:
+        return (booking.start, booking.end, booking.title) == (
+            wanted.start,
+            wanted.end,
+            wanted.title,
+        )
+
+    if (listed := listing.get(wanted.id)) is not None and as_wanted(listed):
+        return listed
+    if wanted.series is not None and len(meant) > 1:
+        # The occurrences of a series may have other ids when it has changed.
+        return next((b for b in listing if b.series is not None and as_wanted(b)), None)
     if listed is None:
         return UnknownBookingError()
-    if (listed.start, listed.end, listed.title) == (
-        wanted.start,
-        wanted.end,
-        wanted.title,
-    ):
-        return listed
-    other = listing.without(wanted.id).holding(wanted.start, wanted.end)
+    other = listing.without(*meant).holding(wanted.start, wanted.end)
     return ConflictError(other.start, other.end) if other is not None else None
 
 
-def _holds(booking: Booking | None) -> bool:
-    return booking is not None and booking.holds and booking.end > dt_util.utcnow()
+def _held(listing: Timetable, bookings: Iterable[Booking]) -> bool:
+    """Whether any of these still holds its room, now or later."""
+    now = dt_util.utcnow()
+    listed = [listing.get(booking.id) for booking in bookings]
+    return any(b is not None and b.holds and b.end > now for b in listed)
 
 
 def _able(keeper: RoomKeeper, verb: Verb) -> None:

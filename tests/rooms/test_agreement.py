@@ -84,7 +84,7 @@ def calendar(view: RoomView, now: datetime) -> tuple[bool, CalendarEvent | None]
     """Whether the calendar is on, and its event."""
     coordinator = SimpleNamespace(room=view.room, data=view)
     entity = RoomCalendar(
-        cast(Hub, None),
+        cast(Hub, SimpleNamespace(public_id=str)),
         cast(RoomCoordinator, coordinator),
         CalendarEntityDescription(key="bookings"),
     )

@@ -40,7 +40,7 @@ FJORD, FELL = RoomId("fjord"), RoomId("fell")
 REQUEST = BookingRequest(
     request_id="wish", title="Retro", start=at("9:00"), end=at("10:00")
 )
-WISH = Entry.of(FJORD, REQUEST)
+WISH = Entry.of([FJORD], REQUEST)
 # The booking that was wished for, as systems list it.
 BY_ID = meeting("wish", "9:00", "10:00", title="Retro")
 BY_REQUEST = meeting("webex-1", "9:00", "10:00", title="Retro", request_id="wish")
@@ -132,7 +132,7 @@ def test_a_title_is_kept_to_compare_with_and_not_to_read(
     title: str, other: str
 ) -> None:
     """Blanks around it, which wires drop, do not count."""
-    wish = Entry.of(FJORD, replace(REQUEST, title=title))
+    wish = Entry.of([FJORD], replace(REQUEST, title=title))
     assert wish.asked_for(replace(BY_LOOK, title=f" {title}\n"))
     assert wish.asked_for(replace(BY_LOOK, title=other)) is (
         title.strip() == other.strip()

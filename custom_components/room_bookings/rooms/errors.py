@@ -1,5 +1,6 @@
 """What can go wrong with a booking, typed where it happens and translated once at the edge."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import ClassVar
 
@@ -8,11 +9,17 @@ class RoomError(Exception):
     """A verb that did not do what was asked.
 
     `key` is its name in the translations; `users_fault` tells a wrong wish from a
-    failure of the world.
+    failure of the world. `room` is the room's name where several were meant.
     """
 
     key: ClassVar[str]
     users_fault: ClassVar[bool] = False
+    room: str | None = None
+
+    @property
+    def details(self) -> Mapping[str, str]:
+        """What else the text in the translations needs."""
+        return {}
 
 
 class ConflictError(RoomError):

@@ -35,7 +35,11 @@ def _digest(title: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One wish for a booking in one room (times in UTC)."""
+    """One wish for a booking (times in UTC).
+
+    The list of `room_id` settles it; `others` are rooms that the same booking takes.
+    `last_end` is when the last occurrence of a series is over, where it is one.
+    """
 
     request_id: str
     room_id: RoomId
@@ -44,17 +48,25 @@ class Entry:
     title_digest: str
     stage: Stage = Stage.SENT
     booking_id: BookingId | None = None
+    others: tuple[RoomId, ...] = ()
+    last_end: datetime | None = None
 
     @classmethod
-    def of(cls, room_id: RoomId, request: BookingRequest) -> Self:
+    def of(cls, rooms: Sequence[RoomId], request: BookingRequest) -> Self:
         """The wish as it is written down before the request leaves."""
         return cls(
             request_id=request.request_id,
-            room_id=room_id,
+            room_id=rooms[0],
+            others=tuple(rooms[1:]),
             start=request.start,
             end=request.end,
             title_digest=_digest(request.title),
         )
+
+    @property
+    def over_at(self) -> datetime:
+        """When nothing of it lies ahead any more."""
+        return self.last_end or self.end
 
     def asked_for(self, booking: Booking) -> bool:
         """Whether this booking is the one that was wished for.
@@ -111,12 +123,17 @@ class Ledger:
     def _by_room(self) -> Mapping[RoomId, Sequence[Entry]]:
         by_room: dict[RoomId, list[Entry]] = {}
         for entry in self.entries:
-            by_room.setdefault(entry.room_id, []).append(entry)
+            for room_id in (entry.room_id, *entry.others):
+                by_room.setdefault(room_id, []).append(entry)
         return by_room
 
     @cached_property
     def _first_end(self) -> datetime | None:
-        return min((e.end for e in self.entries), default=None)
+        return min((e.over_at for e in self.entries), default=None)
+
+    def get(self, request_id: str) -> Entry:
+        """The entry of a wish that was written down."""
+        return next(e for e in self.entries if e.request_id == request_id)
 
     def with_entry(self, entry: Entry) -> Self:
         """The ledger with this entry written, or rewritten."""
@@ -127,10 +144,17 @@ class Ledger:
         """The ledger without this entry: it is known that nothing was booked."""
         return type(self)(tuple(e for e in self.entries if e.request_id != request_id))
 
-    def confirmed(self, entry: Entry, booking_id: BookingId) -> Self:
+    def confirmed(
+        self, entry: Entry, booking_id: BookingId, last_end: datetime | None = None
+    ) -> Self:
         """The ledger after the system confirmed the wish as this booking."""
         return self.with_entry(
-            replace(entry, stage=Stage.CONFIRMED, booking_id=booking_id)
+            replace(
+                entry,
+                stage=Stage.CONFIRMED,
+                booking_id=booking_id,
+                last_end=last_end or entry.last_end,
+            )
         )
 
     def unconfirmed(self, entry: Entry) -> Self:
@@ -140,13 +164,16 @@ class Ledger:
     def unsettled(self, room_id: RoomId) -> tuple[Entry, ...]:
         """The wishes for a room of which nobody knows yet what became of them."""
         return tuple(
-            e for e in self._by_room.get(room_id, ()) if e.stage is not Stage.CONFIRMED
+            e
+            for e in self._by_room.get(room_id, ())
+            if e.stage is not Stage.CONFIRMED and e.room_id == room_id
         )
 
     def made(self, room_id: RoomId, booking: Booking) -> bool:
         """Whether the booking was made from here."""
         return any(
             e.booking_id == booking.id
+            or e.request_id == booking.request_id
             or (e.stage is not Stage.CONFIRMED and e.asked_for(booking))
             for e in self._by_room.get(room_id, ())
         )
@@ -156,7 +183,7 @@ class Ledger:
         since = now - _KEPT_AFTER_END
         if self._first_end is None or self._first_end > since:
             return ()
-        return tuple(e for e in self.entries if e.end <= since)
+        return tuple(e for e in self.entries if e.over_at <= since)
 
     def pruned(self, now: datetime) -> Self:
         """The ledger without what is over and done with."""

@@ -7,6 +7,7 @@ from operator import attrgetter
 from typing import Self
 
 from .booking import Booking, BookingId
+from .series import Scope
 
 _order = attrgetter("start", "id")
 
@@ -35,9 +36,20 @@ class Timetable:
         """The same timetable with this booking added, or replaced by its id."""
         return self.of((*self.bookings, booking))
 
-    def without(self, booking_id: BookingId) -> Self:
-        """The same timetable without this booking."""
-        return type(self)(tuple(b for b in self.bookings if b.id != booking_id))
+    def without(self, *booking_ids: BookingId) -> Self:
+        """The same timetable without these bookings."""
+        return type(self)(tuple(b for b in self.bookings if b.id not in booking_ids))
+
+    def of_series(self, booking: Booking, scope: Scope) -> tuple[Booking, ...]:
+        """What is meant by one booking: itself, or others of its series too."""
+        if booking.series is None or scope is Scope.ONE:
+            return (booking,)
+        return tuple(
+            b
+            for b in self.bookings
+            if b.series == booking.series
+            and (scope is Scope.ALL or b.start >= booking.start)
+        )
 
     def between(self, start: datetime, end: datetime) -> tuple[Booking, ...]:
         """The bookings that share any time with [start, end), tentative ones too."""
