@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from xml.sax.saxutils import escape
 
 from . import reading, writing
 from .engine import Caller, Conference, TmsServer, TmsSystem, TmsUser
@@ -25,7 +26,7 @@ class Desk:
     participants_separator: str = ","
     """What stands between the ids in ParticipantIds."""
     html_size: int = 24_000
-    """How long a ConferenceInfoHtml is at least."""
+    """How long a ConferenceInfoHtml is at least, escaped."""
 
 
 type Operation = Callable[[Desk, Caller, Fields], str | None]
@@ -53,8 +54,9 @@ def _styled(conference: Conference, desk: Desk) -> Conference:
     html = conference.conference_info_html
     if not html:
         return conference
-    row = '<tr><td style="font-family:Arial;font-size:12px">&nbsp;</td></tr>'
-    rows = row * max(0, (desk.html_size - len(html)) // len(row) + 1)
+    row = '<tr><td style="font-size:12px">&nbsp;</td></tr>'
+    missing = desk.html_size - len(escape(html))
+    rows = row * (missing // len(escape(row)) + 1)
     return replace(conference, conference_info_html=f"{html}<table>{rows}</table>")
 
 
