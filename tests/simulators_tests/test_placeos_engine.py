@@ -257,8 +257,8 @@ def test_push_makes_it_poll(clock: Clock) -> None:
     at_once = World(clock, push=True)
     at_once.room.book("Stand-up")
     assert at_once.status["booked"]
-    for release, more in ((D3, {"push_delay": 5.0}), (D2, {})):
-        later = World(clock, release=release, push=True, **more)
+    for release, delay in ((D3, 5.0), (D2, 0.0)):
+        later = World(clock, release=release, push=True, push_delay=delay)
         later.room.book("Stand-up")
         later.wait(seconds=4)
         assert not later.status["booked"]

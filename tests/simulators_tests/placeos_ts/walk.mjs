@@ -75,7 +75,7 @@ async function walk() {
     page = await first(page.next());
   }
   seen.capacity = (await first(place.showSystem(system))).capacity;
-  seen.types = await first(place.moduleTypes(system));
+  seen.types = await first(place.get(`${place.apiEndpoint()}/systems/${system}/types`));
 
   const room = place.getModule(system, "Bookings", 1);
   room.variable("status").bindThenSubscribe((value) => {
