@@ -1,7 +1,9 @@
 """Adding, renewing and reconfiguring a Cisco TMS, as a person does it."""
 
 import asyncio
+import base64
 from collections.abc import Callable, Mapping
+import logging
 import socket
 import threading
 from typing import Any
@@ -17,7 +19,7 @@ from homeassistant.config_entries import (
     ConfigFlowResult,
 )
 from homeassistant.core import HomeAssistant
-from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.data_entry_flow import FlowResultType, UnknownFlow
 from tests.integration.eventually import eventually
 from tests.simulators.tms import TmsSimulator
 
@@ -321,6 +323,27 @@ async def test_a_wrong_password(hass: HomeAssistant, sim: TmsSimulator) -> None:
 
 
 @pytest.mark.parametrize("authentication", ["ntlm", "basic"])
+async def test_passwords_are_not_logged(
+    hass: HomeAssistant,
+    sim: TmsSimulator,
+    caplog: pytest.LogCaptureFixture,
+    authentication: str,
+) -> None:
+    """Neither right nor wrong ones, in whatever form they travel."""
+    sim.password = "swordfish-42"
+    caplog.set_level(logging.DEBUG)
+    flow_id = await start_flow(hass)
+    answers = tms_input(sim, authentication=authentication)
+    wrong = {**answers, "password": "herring-42"}
+    await refused(hass, flow_id, wrong, "invalid_auth")
+    await created(hass, flow_id, answers)
+    for password in ("swordfish-42", "herring-42"):
+        assert password not in caplog.text
+        token = base64.b64encode(f"{sim.username}:{password}".encode()).decode()
+        assert token not in caplog.text
+
+
+@pytest.mark.parametrize("authentication", ["ntlm", "basic"])
 async def test_a_wrong_password_by_choice(
     hass: HomeAssistant, sim: TmsSimulator, authentication: str
 ) -> None:
@@ -543,6 +566,23 @@ async def test_the_same_account_twice(
     flow_id = await start_flow(hass)
     await aborted(hass, flow_id, tms_input(sim, **changes), "already_configured")
     assert not sim.failed_logons
+
+
+async def test_the_same_account_in_two_forms(
+    hass: HomeAssistant, sim: TmsSimulator
+) -> None:
+    """The form of whoever is second is gone; the entry of the first stays as it is."""
+    first, second = await start_flow(hass), await start_flow(hass)
+    await submit(hass, first, tms_input(sim))
+    await submit(hass, second, tms_input(sim))
+    result = await submit(hass, first, {})
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    await hass.async_block_till_done()
+    assert hass.config_entries.flow.async_progress() == []
+    with pytest.raises(UnknownFlow):
+        await submit(hass, second, {})
+    assert hass.config_entries.async_entries(DOMAIN) == [result["result"]]
+    assert result["result"].state is ConfigEntryState.LOADED
 
 
 async def test_another_account_of_the_same_server(
