@@ -34,7 +34,7 @@ from .beyond import Beyond
 from .const import DOMAIN, LOGGER
 from .coordinator import RoomCoordinator
 from .keeper import RoomKeeper
-from .rooms.booking import Booking, RoomId
+from .rooms.booking import Booking, BookingId, RoomId
 from .rooms.changes import Change, ChangeKind, Memory
 from .rooms.errors import AuthFailedError, RoomError
 from .rooms.privacy import Titles, masked, masked_timetable
@@ -96,6 +96,7 @@ class Hub:
         self._discovery: asyncio.Task[None] | None = None
         self._discover_again = False
         self._syncing: asyncio.Task[None] | None = None
+        self._defects: dict[RoomId, dict[BookingId, Booking]] = {}
         self._untold: list[tuple[RoomCoordinator, News]] | None = []
 
     # Life
@@ -139,8 +140,9 @@ class Hub:
         if self._timer is not None:
             self._timer()
             self._timer = None
-        for coordinator in self.coordinators.values():
+        for room_id, coordinator in self.coordinators.items():
             coordinator.keeper.close()
+            self._forget_defects(room_id)
         await self.backend.close()
 
     @callback
@@ -225,6 +227,7 @@ class Hub:
     def _drop(self, room_id: RoomId) -> None:
         coordinator = self.coordinators.pop(room_id)
         coordinator.keeper.close()
+        self._forget_defects(room_id)
         self._wakes.pop(room_id, None)
         self.store.forget(room_id)
         self.store.save_soon()
@@ -364,6 +367,7 @@ class Hub:
         if coordinator is None:
             return
         coordinator.show(keeper.view)
+        self._report_defects(keeper)
         for change in changes:
             news = News.of(change, self._origin(keeper, change), keeper.titles)
             if self._untold is None:
@@ -376,6 +380,25 @@ class Hub:
         if any(change.kind in _KEPT_AT_ONCE for change in changes):
             self.store.save_soon()
         self._schedule(keeper)
+
+    def _report_defects(self, keeper: RoomKeeper) -> None:
+        """Have a person look at bookings with which the system itself is not content."""
+        room = keeper.room
+        now = dt_util.utcnow()
+        found = {b.id: b for b in keeper.timetable if b.defect and b.end > now}
+        known = self._defects.get(room.id, {})
+        if found == known:
+            return
+        self._defects[room.id] = found
+        for booking_id in known.keys() - found.keys():
+            issues.clear_defective(self._hass, self._entry, room.id, booking_id)
+        for booking_id, booking in found.items():
+            if known.get(booking_id) != booking:
+                issues.report_defective(self._hass, self._entry, room, booking)
+
+    def _forget_defects(self, room_id: RoomId) -> None:
+        for booking_id in self._defects.pop(room_id, {}):
+            issues.clear_defective(self._hass, self._entry, room_id, booking_id)
 
     def _origin(self, keeper: RoomKeeper, change: Change) -> Origin:
         """Who made it happen; for what the clock does, who made the booking."""

@@ -9,9 +9,12 @@ from homeassistant.helpers import issue_registry as ir
 from homeassistant.util import dt as dt_util
 
 from .const import DOMAIN
+from .rooms.booking import Booking, BookingId, RoomId
 from .rooms.ledger import Entry
+from .rooms.room import Room
 
 CERTIFICATE: Final = "certificate_changed"
+DEFECTIVE: Final = "defective_booking"
 UNCONFIRMED: Final = "unconfirmed_booking"
 REMOVED: Final = "integration_removed"
 
@@ -62,6 +65,38 @@ def report_unconfirmed(
 def clear_unconfirmed(hass: HomeAssistant, wish: Entry) -> None:
     """It is known by now what became of the booking, or it does not matter any more."""
     ir.async_delete_issue(hass, DOMAIN, f"{UNCONFIRMED}_{wish.request_id}")
+
+
+def _defective_id(entry: ConfigEntry, room_id: RoomId, booking_id: BookingId) -> str:
+    return f"{DEFECTIVE}_{entry.entry_id}_{room_id}_{booking_id}"
+
+
+def report_defective(
+    hass: HomeAssistant, entry: ConfigEntry, room: Room, booking: Booking
+) -> None:
+    """The system keeps a booking that does not hold its room."""
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        _defective_id(entry, room.id, booking.id),
+        is_fixable=False,
+        severity=ir.IssueSeverity.WARNING,
+        translation_key=DEFECTIVE,
+        translation_placeholders={
+            "room": room.name,
+            "start": _local(booking.start),
+            "end": _local(booking.end),
+            "words": booking.defect,
+        },
+        data={"entry_id": entry.entry_id},
+    )
+
+
+def clear_defective(
+    hass: HomeAssistant, entry: ConfigEntry, room_id: RoomId, booking_id: BookingId
+) -> None:
+    """The booking is in order, gone or over."""
+    ir.async_delete_issue(hass, DOMAIN, _defective_id(entry, room_id, booking_id))
 
 
 def _certificate_id(entry: ConfigEntry) -> str:
