@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -46,7 +47,8 @@ def test_times_are_read_in_utc(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "2021-01-29 13:09:18", "2021-01-29T13:09:18+01:00", "2021-13-29T1:1Z"]
+    "text",
+    ["", "2021-01-29 13:09:18", "2021-01-29T13:09:18+01:00", "2021-13-29 10:00:00Z"],
 )
 def test_times_elsewhere_are_refused(text: str) -> None:
     """What does not end in Z is refused."""
@@ -88,6 +90,16 @@ def test_default_conference_is_a_start(world: World) -> None:
     saved = world.tms.save_conference(world.ada, wanted)
     assert saved.conference_state == "Ongoing"
     assert saved.owner_user_name == "EXAMPLE\\ada"
+
+
+def test_pin_may_be_made_up(world: World) -> None:
+    """A conference without a PIN gets one where TMS is set so."""
+    assert world.save(60, 120).password == ""
+    world.settings.auto_generate_pin = True
+    made_up = world.save(120, 180).password
+    assert made_up
+    assert len(made_up) == 4
+    assert world.save(180, 240, password="9876").password == "9876"
 
 
 @pytest.mark.parametrize(
@@ -216,7 +228,7 @@ def test_versions_guard_changes(world: World) -> None:
 
 def test_external_key_is_looked_up_first(world: World) -> None:
     """A repeated create meets the conference that is there already."""
-    key = {"external_source_id": "ha-1", "external_primary_key": "k"}
+    key: dict[str, Any] = {"external_source_id": "ha-1", "external_primary_key": "k"}
     saved = world.save(**key)
     assert code_of(world.save, **key) == "CONCURRENT_MODIFICATION"
     world.settings.check_version_by_key = False
@@ -391,11 +403,12 @@ def test_owners_are_looked_up(world: World) -> None:
         "mallory",
         "EXAMPLE\\service",
     ]
+    changes: dict[str, Any]
     for changes in (
         {"owner_id": users["EXAMPLE\\bob"].user_id},
         {"owner_email_address": "nobody@example.com"},
     ):
-        wanted = replace(world.wanted(80, 90), **changes)  # type: ignore[arg-type]
+        wanted = replace(world.wanted(80, 90), **changes)
         assert code_of(world.tms.save_conference, world.ada, wanted) == "SECURITY"
 
 
@@ -616,3 +629,13 @@ def test_conference_in_the_past_may_still_run(world: World) -> None:
     saved = world.save(-3, 27)
     assert saved.conference_state == "Ongoing"
     assert saved.start_time_utc == NOW - timedelta(minutes=3)
+
+
+def test_running_conference_needs_no_new_approval(world: World) -> None:
+    """Who may not approve still changes the end of what runs."""
+    tms = world.tms
+    saved = tms.save_conference(world.ada, world.wanted(-5, 30))
+    assert saved.owner_id
+    tms.local.change_user(saved.owner_id, approve_meeting=False)
+    longer = replace(saved, end_time_utc=world.at(60))
+    assert tms.save_conference(world.ada, longer).conference_state == "Ongoing"

@@ -44,7 +44,7 @@ picks = st.integers(0, 10**6)
 class Calendar(RuleBasedStateMachine):
     """Several hands on one calendar, and one that only reads the log."""
 
-    @initialize(ports=st.none() | st.integers(3, 5), versions=st.booleans())
+    @initialize(ports=st.none() | st.integers(1, 3), versions=st.booleans())
     def begin(self, ports: int | None, versions: bool) -> None:
         """Start with an empty calendar."""
         self.world = World()

@@ -392,7 +392,7 @@ def test_exception_is_found_by_its_day(world: World) -> None:
 
 def test_changing_a_running_series_detaches_what_runs(world: World) -> None:
     """What runs becomes a meeting of its own; the rest gets new ids."""
-    key = {"external_source_id": "ha", "external_primary_key": "k"}
+    key: dict[str, Any] = {"external_source_id": "ha", "external_primary_key": "k"}
     world.save(60, 120, recurrence_pattern=daily(4), **key)
     tms, service = world.tms, world.service
     past, ongoing, *pending = occurrences(world)
@@ -503,7 +503,7 @@ def test_one_occurrence_is_deleted_or_ended(world: World) -> None:
 
 def test_occurrence_is_found_by_key_and_day(world: World) -> None:
     """RecurrenceIdUTC points to the day of an occurrence."""
-    key = {"external_source_id": "ha", "external_primary_key": "k"}
+    key: dict[str, Any] = {"external_source_id": "ha", "external_primary_key": "k"}
     world.save(recurrence_pattern=daily(3), **key)
     listed = [item.conference_id for item in occurrences(world)]
     get_id = world.tms.get_conference_id_by_external_id
@@ -549,3 +549,31 @@ def test_local_save_changes_a_whole_series(world: World) -> None:
     saved = world.save(recurrence_pattern=daily(2))
     world.tms.local.save(replace(saved, title="Theirs", version=0))
     assert [item.title for item in occurrences(world)] == ["Theirs"] * 2
+
+
+def test_purged_system_leaves_series(world: World) -> None:
+    """What is over keeps it; a series can be saved on without it."""
+    saved = world.save(60, 120, 4, 5, recurrence_pattern=daily(3))
+    world.now = world.at(120)
+    world.tms.local.remove_system(5)
+    tms, service = world.tms, world.service
+    first, *rest = occurrences(world)
+    assert tms.get_conference_by_id(service, first.conference_id).system_ids == {4, 5}
+    for item in rest:
+        assert tms.get_conference_by_id(service, item.conference_id).system_ids == {4}
+    series = tms.get_recurrent_conference_by_id(service, saved.conference_id)
+    tms.save_conference(service, replace(series, title="Without Bergen"))
+    assert [item.title for item in occurrences(world)] == [
+        "Stand-up",
+        "Without Bergen",
+        "Without Bergen",
+    ]
+
+
+def test_owner_changes_a_series_as_a_whole(world: World) -> None:
+    """Each new occurrence belongs to the new owner."""
+    saved = world.save(recurrence_pattern=daily(2))
+    wanted = replace(saved, owner_id=-1, owner_user_name="EXAMPLE\\ada")
+    world.tms.save_conference(world.service, wanted)
+    owners = {item.owner_user_name for item in occurrences(world)}
+    assert owners == {"EXAMPLE\\ada"}

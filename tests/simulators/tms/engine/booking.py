@@ -323,7 +323,7 @@ class Booking:
             conference = replace(conference, recurrence_instance_type="modify")
             self._check_neighbours(record, conference, start, end)
         mark = Mark.REQUESTED
-        if user.approve_meeting:
+        if user.approve_meeting or status == "Ongoing":
             placement = Placement(self._state, self.settings, {record.id})
             mark = placement.place(conference, start, end, mode)
         if remote:

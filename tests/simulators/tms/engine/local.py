@@ -45,14 +45,13 @@ class Local:
         now = self._booking.now
         for record in list(self._state.records.values()):
             if record.end > now and system_id in record.conference.system_ids:
-                kept = tuple(
-                    participant
-                    for participant in record.conference.participants or ()
-                    if participant.participant_id != system_id
-                    or participant.participant_call_type
-                    not in {"TMS", "TMS Master Participant"}
+                kept = _without(record.conference, system_id)
+                self._state.commit(
+                    replace(record, conference=kept), "Updated", self._user.user_id
                 )
-                self._update(record, participants=kept)
+        for series in self._state.series.values():
+            kept = _without(series.template, system_id)
+            self._state.series[series.id] = replace(series, template=kept)
         del self._state.systems[system_id]
 
     def add_user(self, user_name: str, **changes: Any) -> TmsUser:
@@ -206,6 +205,12 @@ class Local:
         marked = replace(record, mark=mark)
         return self._state.commit(marked, "Updated", self._user.user_id)
 
-    def _update(self, record: Record, **changes: Any) -> None:
-        changed = replace(record, conference=replace(record.conference, **changes))
-        self._state.commit(changed, "Updated", self._user.user_id)
+
+def _without(conference: Conference, system_id: int) -> Conference:
+    kept = tuple(
+        participant
+        for participant in conference.participants or ()
+        if participant.participant_id != system_id
+        or participant.participant_call_type not in {"TMS", "TMS Master Participant"}
+    )
+    return replace(conference, participants=kept)
