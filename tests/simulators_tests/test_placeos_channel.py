@@ -396,6 +396,41 @@ async def test_half_open(
             assert other.values("status") == ["pending"]
 
 
+async def test_faults_of_a_ping(
+    sim: PlaceosSimulator, session: aiohttp.ClientSession
+) -> None:
+    """No pong to one, closed, cut, half-open from then on."""
+    async with channel(sim, session) as client:
+        sim.faults.when("ping").no_answer()
+        await client.socket.send_str("ping")
+        await client.socket.send_str("ping")
+        await client.flush()
+        assert client.frames == ["pong"]
+        sim.faults.when("ping").close(1013)
+        await client.socket.send_str("ping")
+        assert await client.ended() == 1013
+    async with channel(sim, session) as client:
+        sim.faults.when("ping").drop()
+        await client.socket.send_str("ping")
+        await client.ended()
+    async with channel(sim, session) as client:
+        fault = sim.faults.when("ping").half_open()
+        await client.socket.send_str("ping")
+        await fault.triggered()
+        assert sim.connections[-1].half_open
+
+
+async def test_one_frame_makes_it_half_open(
+    sim: PlaceosSimulator, room: Room, client: Client
+) -> None:
+    """It is done, and nothing comes any more."""
+    fault = sim.faults.when("exec", "book_now").half_open()
+    await client.send("exec", room, "book_now", args=[60])
+    await fault.triggered()
+    assert (len(room.events), client.frames) == (1, [])
+    assert sim.connections[0].half_open
+
+
 async def test_notifications_go_astray(
     sim: PlaceosSimulator, room: Room, client: Client, clock: Clock
 ) -> None:
@@ -425,6 +460,9 @@ async def test_notifications_go_astray(
     await wait_for(sim, clock, seconds=10)
     await client.flush()
     assert client.values("status") == ["free"]
+    sim.faults.notifications("status").disconnect()
+    room.book("Review")
+    await client.ended()
 
 
 async def test_answers_go_astray(
@@ -446,6 +484,14 @@ async def test_answers_go_astray(
     sim.faults.when("exec", "book_now").error()
     with pytest.raises(ExecFailedError, match="unable to book due to clash"):
         await client.call(room, "book_now", 60)
+    sim.faults.when("exec", "checkin").frame({"id": 0, "type": "odd"})
+    await client.send("exec", room, "checkin")
+    await client.until(lambda frame: frame["id"] == 0)
+    sim.faults.when("exec", "poll_events").error(7, "odd", None, applied=True)
+    polls = room.driver.polls
+    with pytest.raises(ExecFailedError, match="odd"):
+        await client.call(room, "poll_events")
+    assert room.driver.polls == polls + 1
     sim.faults.when("exec", "book_now").not_applied()
     assert await client.call(room, "book_now", 60) is None
     assert room.events == []

@@ -233,9 +233,7 @@ async def test_outages(
             pass
     await control("POST", "/up")
     await control("POST", "/down", {"seconds": 0.01})
-    while sim.closed:
-        await sim.tick()
-        await control("GET", "")
+    await sim.wait_until(lambda: not sim.closed)
     async with channel(sim, session) as client:
         await client.flush()
 

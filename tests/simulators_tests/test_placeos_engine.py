@@ -12,6 +12,7 @@ from tests.simulators.placeos import (
     BookingsDriver,
     ExecError,
     Mailbox,
+    OccupiedError,
     Release,
     Room,
     Settings,
@@ -550,6 +551,24 @@ def test_people(clock: Clock) -> None:
     assert world.status["sensor_stale"] is True
     with pytest.raises(ExecError):
         World(clock).call("people_present?")
+
+
+def test_whole_days(clock: Clock) -> None:
+    """As calendars give them, with an end, and without one (A1.8)."""
+    midnight = clock().replace(hour=0)
+    for ends in (True, False):
+        world = World(clock, BASIC, push=True)
+        world.room.book_day("Closed", midnight, ends=ends)
+        assert world.status["current_booking"]["all_day"] is True
+        assert world.status["all_day_event"] is not ends
+        assert world.status["ending_at"] == NINE + 15 * 60 * MINUTE
+        with pytest.raises(OccupiedError):
+            world.room.move(
+                world.room.book("Tomorrow", midnight + timedelta(days=1)), clock()
+            )
+        world.room.end()
+        with pytest.raises(LookupError):
+            world.room.end()
 
 
 def test_private_events_are_passed_on(clock: Clock) -> None:

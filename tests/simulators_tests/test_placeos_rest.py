@@ -287,6 +287,7 @@ async def test_faults(sim: PlaceosSimulator, http: Http) -> None:
     faults.http().no_answer()
     with pytest.raises(TimeoutError):
         await http.get("/systems", timeout=aiohttp.ClientTimeout(total=0.05))
+    faults.http().latency(0.01)
     faults.http().huge(5_000_000)
     assert (await http.get("/systems")).body == []
     assert (await http.get("/systems")).status == 200

@@ -458,6 +458,7 @@ class PlaceosSimulator:
         self.closed = False
         if self._site is None:
             await self._listen()
+        self.something_happened()
 
     async def _up_after(self, seconds: float) -> None:
         await asyncio.sleep(seconds)
