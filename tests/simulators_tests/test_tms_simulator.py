@@ -16,10 +16,13 @@ from tests.simulators.tms.validation import schema
 from .conftest import Clock
 from .tms_client import (
     BOOKING,
+    DAY,
+    ELEVEN,
     EXCEPTION,
     REMOTE_SETUP,
     SOAP_11,
     SOAP_12,
+    TEN,
     Client,
     SoapError,
     connected,
@@ -36,13 +39,6 @@ CAPTURED = """<?xml version="1.0" encoding="utf-8"?><soap:Envelope xmlns:soap="h
 
 CAPTURED_FAULT = """<soap:Envelope xmlns:soap="http://www.w3.org/2003/05/soap-envelope" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns:xsd="http://www.w3.org/2001/XMLSchema"><soap:Body><soap:Fault><soap:Code><soap:Value>soap:Sender</soap:Value></soap:Code><soap:Reason><soap:Text xml:lang="en">The client session id is expired.</soap:Text></soap:Reason><soap:Node>{node}</soap:Node><detail><errorcode xmlns="http://tandberg.net/2004/02/tms/external/exception/">-2147218253</errorcode><clientsessionid xmlns="http://tandberg.net/2004/02/tms/external/exception/">{session}</clientsessionid></detail></soap:Fault></soap:Body></soap:Envelope>"""
 """The capture of facts 1.6."""
-
-DAY = {
-    "StartTime": "2026-01-01T00:00:00Z",
-    "EndTime": "2026-01-02T00:00:00Z",
-    "ConferenceStatus": "AllExceptDeleted",
-}
-TEN, ELEVEN = "2026-01-01 10:00:00Z", "2026-01-01 11:00:00Z"
 
 
 @pytest.fixture

@@ -30,6 +30,13 @@ MINIMAL = {
     "ISDNRestrict": "false",
 }
 """The elements that a Conference cannot go without."""
+DAY = {
+    "StartTime": "2026-01-01T00:00:00Z",
+    "EndTime": "2026-01-02T00:00:00Z",
+    "ConferenceStatus": "AllExceptDeleted",
+}
+"""A window around the day on which the clock begins."""
+TEN, ELEVEN = "2026-01-01 10:00:00Z", "2026-01-01 11:00:00Z"
 
 type Tree = dict[str, Any]
 

@@ -5,7 +5,7 @@ It is no part of TMS: people at its web pages, a look at the truth, and the faul
 
 from collections.abc import Callable
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
@@ -149,7 +149,7 @@ class _Control:
         }
 
     async def conference(self, request: web.Request, body: Body) -> Any:
-        return self._describe(self._sim.local.get(_id_in(request)))
+        return self._change(request, self._sim.local.get)
 
     def _describe(self, conference: Conference) -> Any:
         return {
@@ -195,7 +195,7 @@ class _Control:
         return self._describe(_done(book, systems, start, end, **fields))
 
     async def move(self, request: web.Request, body: Body) -> Any:
-        start = instant_of(body["start"], self._sim.clock())
+        start = instant_of(body["start"], self._sim.clock()).astimezone(UTC)
         minutes = body.get("minutes")
         end = None if minutes is None else start + timedelta(minutes=minutes)
         return self._change(request, self._sim.local.move, start, end)
@@ -236,6 +236,7 @@ class _Control:
 
     def _times(self, fields: dict[str, Any]) -> tuple[datetime, datetime]:
         start = instant_of(fields.pop("start", None), self._sim.clock())
+        start = start.astimezone(UTC)
         return start, start + timedelta(minutes=fields.pop("minutes", 30))
 
     # The server
@@ -347,11 +348,12 @@ def _done[**Arguments, Result](
     *arguments: Arguments.args,
     **options: Arguments.kwargs,
 ) -> Result:
-    """What an act returns; what TMS refuses is a conflict."""
+    """What an act returns; what TMS refuses is a conflict, what it has not is 404."""
     try:
         return act(*arguments, **options)
     except TmsFault as fault:
-        raise ControlError(409, f"{fault.code_name}: {fault.message}") from None
+        status = 404 if fault.code_name == "MEETINGNOTFOUND" else 409
+        raise ControlError(status, f"{fault.code_name}: {fault.message}") from None
 
 
 def _pattern(fields: dict[str, Any]) -> RecurrencePattern:

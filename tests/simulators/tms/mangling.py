@@ -39,6 +39,7 @@ _OPTIONAL = frozenset(
         "ExternalSourceId",
         "IPBandwidth",
         "ISDNBandwidth",
+        "IsRecordingEnabled",
         "Location",
         "Manufacturer",
         "NetworkAddress",

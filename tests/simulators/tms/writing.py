@@ -5,7 +5,7 @@ references such as `&#xB;`, which makes the document unreadable, as .NET does it
 """
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 import re
 from xml.sax.saxutils import escape
 
@@ -71,7 +71,8 @@ def _bool(value: bool) -> str:
 
 def utc(value: datetime) -> str:
     """The format "u" of .NET: `2026-11-20 09:00:00Z`."""
-    return f"{value.replace(tzinfo=None).isoformat(' ', 'seconds')}Z"
+    value = value.astimezone(UTC).replace(tzinfo=None)
+    return f"{value.isoformat(' ', 'seconds')}Z"
 
 
 def tag(name: str, content: str | None) -> str:
