@@ -1,0 +1,1 @@
+"""The ROOMZ backend before the simulated system."""
