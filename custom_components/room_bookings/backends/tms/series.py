@@ -112,6 +112,29 @@ def shifted(pattern: RecurrencePattern, days: int) -> RecurrencePattern:
     raise NotSupportedError("moving such a series to another day")
 
 
+def in_utc(
+    pattern: RecurrencePattern, first: datetime, zone: tzinfo
+) -> RecurrencePattern:
+    """The same pattern with the days of the week on which it is that day in UTC.
+
+    `first` is the first occurrence, in UTC.
+    """
+    return shifted_days(pattern, (first.date() - wall_of(first, zone).date()).days)
+
+
+def in_zone(
+    pattern: RecurrencePattern, first: datetime, zone: tzinfo
+) -> RecurrencePattern:
+    """The other way round."""
+    return shifted_days(pattern, (wall_of(first, zone).date() - first.date()).days)
+
+
+def shifted_days(pattern: RecurrencePattern, days: int) -> RecurrencePattern:
+    """The pattern with its days of the week, and nothing else, so much later."""
+    later = tuple(_later(day, days) for day in pattern.days_of_week)
+    return replace(pattern, days_of_week=later)
+
+
 def moved_end(
     pattern: RecurrencePattern, by: timedelta, zone: tzinfo
 ) -> RecurrencePattern:

@@ -25,7 +25,7 @@ from .model import (
     RecurrencePattern,
     TimeZoneRule,
 )
-from .series import moved_end, planned, positions, shifted
+from .series import in_utc, in_zone, moved_end, planned, positions, shifted
 from .verbs import Tools, check_unchanged, prepared, undone
 from .writing import changed, stamp
 from .zones import RuleZone, at_wall, wall_of
@@ -35,7 +35,7 @@ _DELETED: Final = "DELETE"
 
 @dataclass(frozen=True, slots=True)
 class _Series:
-    """A series, and one of its occurrences.
+    """A series, and one of its occurrences; the days of its pattern are those of its zone.
 
     `walls` are its positions by the pattern as the clocks of its zone show them; `at` is
     the index of that occurrence among them.
@@ -43,11 +43,16 @@ class _Series:
 
     conference: Conference
     pattern: RecurrencePattern
+    days_in_utc: bool
     zone: tzinfo
     occurrence: Conference
     cut: datetime
     walls: tuple[datetime, ...]
     at: int
+
+    def said(self, pattern: RecurrencePattern, first: datetime) -> RecurrencePattern:
+        """A pattern of this kind as TMS reads it; `first` is its first occurrence (UTC)."""
+        return in_utc(pattern, first, self.zone) if self.days_in_utc else pattern
 
     @property
     def length(self) -> timedelta:
@@ -74,6 +79,8 @@ class SeriesVerbs:
         self._tools = tools
         self._service = tools.service
         self._replica = tools.replica
+        # Assumption `days_of_week`: as the reference says, until TMS shows otherwise.
+        self._days_in_utc = True
 
     # Making
 
@@ -88,24 +95,43 @@ class SeriesVerbs:
         local: tzinfo = RuleZone(rules)
         pattern, slots = planned(rule, request.start, request.end, local)
         base, changes, confirm = await prepared(self._tools, rooms, request)
-        saved = await self._tools.maker.make(
-            request.request_id,
-            base,
-            replace(changes, pattern=pattern, zone_rules=rules),
-            send_confirmation=confirm,
-        )
-        made = await self._made(saved, rooms, slots, request.request_id)
+        changes = replace(changes, zone_rules=rules)
+        made: list[Conference] | None = None
+        for in_utc_days, said in self._readings(pattern, request.start, local):
+            saved = await self._tools.maker.make(
+                request.request_id,
+                base,
+                replace(changes, pattern=said),
+                send_confirmation=confirm,
+            )
+            made = await self._occurrences(saved, rooms[0], slots, request.request_id)
+            if made is not None:
+                self._days_in_utc = in_utc_days
+                break
+            refused = await undone(self._tools, saved)
+        else:
+            raise refused
         for conference in made:
             self._replica.saved(conference, rooms)
         now = self._tools.clock()
         found = (booking_of(c, self._tools.source, now) for c in made)
         return [booking for booking in found if booking is not None]
 
+    def _readings(
+        self, pattern: RecurrencePattern, first: datetime, zone: tzinfo
+    ) -> list[tuple[bool, RecurrencePattern]]:
+        """How to say a pattern; the other way too where that would be another series."""
+        said = {True: in_utc(pattern, first, zone), False: pattern}
+        believed = self._days_in_utc
+        if said[True] == said[False]:
+            return [(believed, pattern)]
+        return [(believed, said[believed]), (not believed, said[not believed])]
+
     async def _rules(self, zone: str) -> tuple[TimeZoneRule, ...]:
         if zone:
             try:
                 rules = await self._service.zone_rules(zone)
-            except NotFoundError:
+            except RejectedError:
                 rules = ()
             if rules:
                 return rules
@@ -115,29 +141,21 @@ class SeriesVerbs:
             raise NotSupportedError("a series in a room without a time zone")
         return base.zone_rules
 
-    async def _made(
-        self, saved: Conference, rooms: Sequence[int], slots: Sequence[Slot], key: str
-    ) -> list[Conference]:
-        """The occurrences as the first room lists them, if they are what was asked for."""
-        listed = await self._listed(rooms[0], slots[0][0], slots[-1][1], key)
-        if [(c.start, c.end) for c in listed] == list(slots) and all(
-            (booking := booking_of(c, self._tools.source, c.start)) and booking.holds
-            for c in listed
-        ):
-            return listed
-        raise await undone(self._tools, saved)
-
-    async def _listed(
-        self, room: int, start: datetime, end: datetime, key: str
-    ) -> list[Conference]:
+    async def _occurrences(
+        self, saved: Conference, room: int, slots: Sequence[Slot], key: str
+    ) -> list[Conference] | None:
+        """The occurrences as a room lists them; None unless they are what was asked for."""
         try:
-            found = await self._service.conferences(room, start, end)
+            found = await self._service.conferences(room, slots[0][0], slots[-1][1])
         except RoomError as error:
             # It was made; what it looks like is not known.
             raise AnswerLostError("the series cannot be listed") from error
         name = (self._tools.source, key)
-        ours = (c for c in found if (c.external_source, c.external_key) == name)
-        return sorted(ours, key=lambda c: c.start)
+        made = [c for c in found if (c.external_source, c.external_key) == name]
+        made.sort(key=lambda c: c.start)
+        bookings = [booking_of(c, self._tools.source, c.start) for c in made]
+        held = [(b.start, b.end) for b in bookings if b is not None and b.holds]
+        return made if held == list(slots) else None
 
     # Deleting
 
@@ -233,18 +251,19 @@ class SeriesVerbs:
         first = series.walls[since]
         days = ((first + by).date() - first.date()).days
         start = at_wall(first + by, zone)
+        pattern = replace(
+            moved_end(shifted(pattern, days), by, zone),
+            instances=pattern.instances and pattern.instances - since,
+            first_occurrence=None,
+            exceptions=(
+                *self._moved_exceptions(series, by, longer, since),
+                *self._over_by_then(series, by, since),
+            ),
+        )
         return ConferenceChanges(
             start=start,
             end=start + series.length + longer,
-            pattern=replace(
-                moved_end(shifted(pattern, days), by, zone),
-                instances=pattern.instances and pattern.instances - since,
-                first_occurrence=None,
-                exceptions=(
-                    *self._moved_exceptions(series, by, longer, since),
-                    *self._over_by_then(series, by, since),
-                ),
-            ),
+            pattern=series.said(pattern, start),
         )
 
     def _moved_exceptions(
@@ -299,7 +318,8 @@ class SeriesVerbs:
             instances=series.at,
             exceptions=tuple(kept),
         )
-        changes = ConferenceChanges(pattern=pattern)
+        first = at_wall(series.walls[0], series.zone)
+        changes = ConferenceChanges(pattern=series.said(pattern, first))
         await self._service.save(series.conference, changes)
 
     async def _restore(self, series: _Series) -> None:
@@ -308,8 +328,8 @@ class SeriesVerbs:
         try:
             found = await self._service.find(was.external_source, was.external_key)
             now = await self._service.series(was.id if found is None else found)
-            if now.pattern != series.pattern:
-                changes = ConferenceChanges(pattern=series.pattern)
+            if now.pattern is None or _end(now.pattern) != _end(series.pattern):
+                changes = ConferenceChanges(pattern=was.pattern)
                 await self._service.save(now, changes)
         except RoomError as error:
             raise AnswerLostError("the series has lost its end") from error
@@ -328,12 +348,17 @@ class SeriesVerbs:
         rules = conference.zone_rules
         zone: tzinfo = RuleZone(rules) if rules else UTC
         first = conference.first_occurrence or conference.start
-        by_pattern = positions(pattern, wall_of(first, zone), zone)
-        walls = tuple(islice(by_pattern, MAX_OCCURRENCES))
         cut = occurrence.recurrence_id or occurrence.start
-        for at, wall in enumerate(walls):
-            if at_wall(wall, zone) == cut:
-                return _Series(conference, pattern, zone, occurrence, cut, walls, at)
+        for days_in_utc in (self._days_in_utc, not self._days_in_utc):
+            read = in_zone(pattern, first, zone) if days_in_utc else pattern
+            by_pattern = positions(read, wall_of(first, zone), zone)
+            walls = tuple(islice(by_pattern, MAX_OCCURRENCES))
+            moments = [at_wall(wall, zone) for wall in walls]
+            if moments[:1] == [first] and cut in moments:
+                at = moments.index(cut)
+                return _Series(
+                    conference, read, days_in_utc, zone, occurrence, cut, walls, at
+                )
         raise NotSupportedError("changing more than one occurrence of this series")
 
     def _not_over(self, series: _Series) -> list[Slot]:
@@ -360,3 +385,7 @@ def _moved_raw(
         return None
     data = changed(modified, ConferenceChanges(start=start, end=end))
     return _raw_at(raw, position) | {"ModifiedData": data}
+
+
+def _end(pattern: RecurrencePattern) -> tuple[int | None, datetime | None]:
+    return pattern.instances, pattern.end_date

@@ -202,8 +202,8 @@ async def undone(tools: Tools, saved: Conference) -> RoomError:
     except RoomError as error:
         raise AnswerLostError("something else was booked than was asked") from error
     if saved.status is ConferenceStatus.MEETING_REQUEST:
-        raise PermissionDeniedError("Approve Meeting")
-    raise RejectedError(
+        return PermissionDeniedError("Approve Meeting")
+    return RejectedError(
         saved.problem or "it would take place in another way than asked"
     )
 
