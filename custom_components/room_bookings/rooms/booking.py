@@ -31,9 +31,10 @@ class Booking:
     `private` is None while the system has not told it yet; such a title is not
     shown to anyone who may not see private titles. `checked_in` is None where the
     system keeps no check-in of its own. `request_id` is the id under which
-    somebody asked for the booking, where the system repeats it. `series` is the same
-    for all occurrences of a series that the system keeps as one. `defect` is what the
-    system says is wrong with a booking that therefore does not hold its room.
+    somebody asked for the booking, where the system repeats it: empty where it says
+    that nobody asked for it here. `series` is the same for all occurrences of a series
+    that the system keeps as one. `defect` is what the system says is wrong with a
+    booking that therefore does not hold its room.
 
     Raises ValueError for times that are naive, not UTC or in the wrong order.
     """

@@ -10,8 +10,11 @@ from custom_components.room_bookings.const import DOMAIN
 from homeassistant.config_entries import ConfigFlowResult
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
+from tests.integration.virtual_time import VirtualTime
 from tests.simulators.roomos import Certificate
 from tests.simulators.tms import TmsSimulator
+
+from .house import TmsHouse
 
 ROOMS = ("Aurora", "Fjord")
 
@@ -27,6 +30,25 @@ async def sim(socket_enabled: None) -> AsyncGenerator[TmsSimulator]:
             simulator.add_system(name)
         yield simulator
         assert simulator.violations == []
+
+
+@pytest.fixture
+async def closed_house(
+    hass: HomeAssistant,
+    hass_storage: dict[str, Any],
+    socket_enabled: None,
+    clock: VirtualTime,
+) -> AsyncGenerator[TmsHouse]:
+    """Two rooms that Home Assistant does not know yet, in virtual time."""
+    async with TmsHouse.with_server(hass, hass_storage, clock, ROOMS, add) as house:
+        yield house
+
+
+@pytest.fixture
+async def house(closed_house: TmsHouse) -> TmsHouse:
+    """Two rooms in Home Assistant."""
+    await closed_house.open()
+    return closed_house
 
 
 def tms_input(sim: TmsSimulator, **changes: Any) -> dict[str, Any]:
@@ -71,3 +93,8 @@ async def add_tms(
     assert result["type"] is FlowResultType.CREATE_ENTRY, result
     await hass.async_block_till_done()
     return result["result"]
+
+
+async def add(hass: HomeAssistant, sim: TmsSimulator, _: object) -> MockConfigEntry:
+    """Add the server with all its rooms."""
+    return await add_tms(hass, sim)

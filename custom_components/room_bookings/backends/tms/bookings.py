@@ -39,7 +39,6 @@ def booking_of(conference: Conference, source: str, now: datetime) -> Booking | 
     if conference.status in _NEVER or end < start or conference.id <= 0:
         return None
     defective = conference.status is ConferenceStatus.DEFECTIVE
-    ours = bool(source) and conference.external_source == source
     return Booking(
         id=BookingId(str(conference.id)),
         start=start,
@@ -48,10 +47,18 @@ def booking_of(conference: Conference, source: str, now: datetime) -> Booking | 
         organizer=conference.owner,
         private=conference.private,
         status=BookingStatus.TENTATIVE if defective else BookingStatus.CONFIRMED,
-        request_id=conference.external_key or None if ours else None,
+        request_id=_request_id(conference, source),
         series=series_of(conference),
         defect=(conference.problem or _DEFECTIVE) if defective else "",
     )
+
+
+def _request_id(conference: Conference, source: str) -> str | None:
+    """The wish that it fulfils; empty for somebody else's, None where nobody says whose."""
+    if not source or not conference.external_source:
+        return None
+    ours = conference.external_source == source
+    return conference.external_key or None if ours else ""
 
 
 def recurs(conference: Conference) -> bool:

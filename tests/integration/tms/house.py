@@ -1,0 +1,211 @@
+"""A house with rooms that a Cisco TMS books: Home Assistant, TMS and their clock in one hand."""
+
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+import threading
+from typing import Any, Never, Self, override
+
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.room_bookings.const import DOMAIN
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import device_registry as dr, entity_registry as er
+from tests.integration.house import START, House
+from tests.integration.virtual_time import VirtualTime
+from tests.simulators.tms import TmsSimulator
+from tests.simulators.tms.engine import Conference
+
+HALF_AN_HOUR = {"minutes": 30}
+# Further ahead than Home Assistant looks, not further than a room is listed.
+_FAR = timedelta(days=30, hours=12)
+type AddTms = Callable[..., Awaitable[MockConfigEntry]]
+
+_GONE = ("Deleted", "Rejected", "MeetingRequest")
+
+
+class TmsHouse(House):
+    """See the module's docstring."""
+
+    tms: TmsSimulator
+
+    @classmethod
+    @asynccontextmanager
+    async def with_server(
+        cls,
+        hass: HomeAssistant,
+        storage: dict[str, Any],
+        clock: VirtualTime,
+        rooms: Sequence[str],
+        add: AddTms,
+        **server: Any,
+    ) -> AsyncIterator[Self]:
+        """Rooms that Home Assistant does not know yet, of a server that has been used.
+
+        `add` adds the server to Home Assistant.
+        """
+        async with TmsSimulator(**server) as sim:
+            for name in rooms:
+                sim.add_system(name)
+            house = cls(hass, storage, sim, clock, add)  # type: ignore[arg-type]
+            house.tms = sim
+            sim.local.book([sim.systems[0].system_id], START + _FAR, title="Far away")
+            stop = hass.bus.async_listen("state_changed", house.remember_told)
+            yield house
+            await house.close()
+            stop()
+            assert sim.violations == []
+
+    @override
+    async def open(self, *_: Any, **options: Any) -> None:
+        """Let somebody add the server to Home Assistant."""
+        self._entry = await self._add(self.hass, self.sim, [])
+        if options:
+            await self.set_options(**options)
+        await self.clock.settle()
+
+    # The rooms in Home Assistant
+
+    @override
+    def workspace(self, room: str) -> Never:
+        """There are none here."""
+        raise NotImplementedError
+
+    def system(self, room: str) -> int:
+        """The id of a room in TMS."""
+        return next(s.system_id for s in self.tms.systems if s.system_name == room)
+
+    def public_id(self, room: str) -> str:
+        """What a room goes by in Home Assistant."""
+        return f"{self.entry.entry_id}_{self.system(room)}"
+
+    @override
+    def entity_id(self, room: str, key: str) -> str:
+        """The entity of a room."""
+        registry = er.async_get(self.hass)
+        unique_id = f"{self.public_id(room)}_{key}"
+        return next(
+            entry.entity_id
+            for entry in registry.entities.values()
+            if entry.unique_id == unique_id
+        )
+
+    @override
+    def device(self, room: str) -> dr.DeviceEntry:
+        """The device of a room."""
+        device = dr.async_get(self.hass).async_get_device_by_identifier(
+            (DOMAIN, self.public_id(room)), self.entry.entry_id
+        )
+        assert device is not None
+        return device
+
+    async def do(self, action: str, room: str = "Fjord", **data: Any) -> Any:
+        """Call an action for one room."""
+        return await self.call(action, room, **data)
+
+    async def refused(self, action: str, *rooms: str, **data: Any) -> dict[str, str]:
+        """How an action is refused: the key of the error, and what its text is told."""
+        with pytest.raises(HomeAssistantError) as caught:
+            await self.call(action, *(rooms or ("Fjord",)), **data)
+        return told_by(caught.value)
+
+    def facts(self, room: str = "Fjord") -> tuple[str, str, str]:
+        """Availability, and the current and the next booking."""
+        return (self.state(room, "availability"), *self.titles(room))
+
+    # The server
+
+    def meet(
+        self,
+        title: str,
+        start: float,
+        minutes: int = 30,
+        *rooms: str,
+        **details: Any,
+    ) -> Conference:
+        """Somebody books at TMS, `start` minutes after the house was built; in Fjord."""
+        begin = self.at(start)
+        return self.tms.local.book(
+            [self.system(room) for room in rooms or ("Fjord",)],
+            begin,
+            begin + timedelta(minutes=minutes),
+            title,
+            **details,
+        )
+
+    def living(self, room: str = "Fjord") -> list[Conference]:
+        """The truth: the conferences that TMS holds for a room, but the one far away."""
+        found = [
+            conference
+            for conference in self.tms.local.conferences()
+            if self.system(room) in conference.system_ids
+            and conference.conference_state not in _GONE
+            and conference.conference_id > 0
+            and conference.title != "Far away"
+        ]
+        return sorted(found, key=begins)
+
+    def held(self, room: str = "Fjord") -> list[tuple[str, float, float]]:
+        """The truth: titles, starts (minutes after the house was built) and minutes."""
+        return [
+            (f"{c.title}", minutes(begins(c) - START), minutes(ends(c) - begins(c)))
+            for c in self.living(room)
+        ]
+
+    @property
+    def asked(self) -> Counter[str]:
+        """How often which operation was asked for since the log was cleared."""
+        return self.tms.requests.counts
+
+    def saved(self) -> list[Any]:
+        """What was sent to be saved: the conferences, as they were on the wire."""
+        return [
+            request.parameters["Conference"]
+            for request in self.tms.requests
+            if request.operation.startswith("SaveConference")
+        ]
+
+    async def poll(self) -> None:
+        """Let the next question about transactions be asked and answered."""
+        before = self.asked["GetTransactionsSince"]
+        await self.clock.until(
+            lambda: self.asked["GetTransactionsSince"] > before, within=301
+        )
+        await self.clock.settle()
+
+    async def sync(self, *rooms: str) -> None:
+        """Have TMS asked what is new."""
+        await super().sync(*(rooms or ("Fjord",)))
+        await self.clock.settle()
+
+
+def told_by(error: BaseException) -> dict[str, str]:
+    """What an error says: its key, and what its text is told."""
+    assert isinstance(error, HomeAssistantError)
+    assert error.translation_domain == DOMAIN
+    return {"key": f"{error.translation_key}"} | (error.translation_placeholders or {})
+
+
+def begins(conference: Conference) -> datetime:
+    """When a conference starts."""
+    assert conference.start_time_utc is not None
+    return conference.start_time_utc
+
+
+def ends(conference: Conference) -> datetime:
+    """When a conference ends."""
+    assert conference.end_time_utc is not None
+    return conference.end_time_utc
+
+
+def minutes(length: timedelta) -> float:
+    """So many minutes."""
+    return length.total_seconds() / 60
+
+
+def threads() -> list[str]:
+    """The threads of clients that are not closed."""
+    return [t.name for t in threading.enumerate() if t.name.startswith("tms")]
