@@ -21,6 +21,7 @@ from .rooms.errors import (
     AuthFailedError,
     CertificateChangedError,
     NotFoundError,
+    OutdatedError,
     RoomError,
 )
 from .rooms.privacy import Titles
@@ -98,6 +99,12 @@ def _setup_error(
             translation_domain=DOMAIN,
             translation_key="setup_auth_failed",
             translation_placeholders=placeholders,
+        )
+    if isinstance(error, OutdatedError):
+        return ConfigEntryNotReady(
+            translation_domain=DOMAIN,
+            translation_key="outdated",
+            translation_placeholders={"room": entry.title, **error.details},
         )
     return ConfigEntryNotReady(
         translation_domain=DOMAIN,

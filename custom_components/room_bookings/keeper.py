@@ -25,6 +25,7 @@ from .backends.signals import (
     MeetingSeen,
     PeopleSeen,
     RoomClaims,
+    RoomReports,
     RoomSignal,
     RoomStale,
 )
@@ -36,7 +37,7 @@ from .rooms.day import Day, day_bounds
 from .rooms.errors import RoomError, UnreachableError
 from .rooms.privacy import Titles, masked_timetable, reveals_before_listing
 from .rooms.room import Room
-from .rooms.state import state_at
+from .rooms.state import Reported, state_at
 from .rooms.timetable import Timetable
 from .rooms.view import RoomView
 
@@ -117,6 +118,7 @@ class RoomKeeper:
         self.touched: set[BookingId] = set()
         self.checked_in = checked_in
         self.people = PeopleSeen(room.id)
+        self._reported: Reported | None = None
         self.timetable = Timetable()
         self.listing = Timetable()
         self.memory = memory or Memory()
@@ -200,6 +202,9 @@ class RoomKeeper:
                 self._apply(now)
             case PeopleSeen():
                 self.people = signal
+                self._publish(now, ())
+            case RoomReports(reported=reported):
+                self._reported = reported
                 self._publish(now, ())
             case RoomStale():
                 self.want_listing()
@@ -457,11 +462,12 @@ class RoomKeeper:
         return RoomView(
             room=self.room,
             timetable=timetable,
-            state=state_at(timetable, now, self.room.check_in),
+            state=state_at(timetable, now, self.room.check_in, reported=self._reported),
             available=self._shown_at(now),
             last_sync=self.last_sync,
             booked_today=self.day.booked(timetable, dt_util.get_default_time_zone()),
             released_today=self.day.released,
             people=self.people.count,
             present=self.people.present,
+            reported=self._reported,
         )

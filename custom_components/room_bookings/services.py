@@ -79,6 +79,10 @@ _BOOK: Final[VolDictType] = {
 }
 _DELETE: Final[VolDictType] = {vol.Required(ATTR_BOOKING_ID): cv.string}
 _CHECK_IN: Final[VolDictType] = {vol.Optional(ATTR_BOOKING_ID): cv.string}
+_END: Final[VolDictType] = {
+    vol.Optional("notify"): cv.boolean,
+    vol.Optional("comment"): cv.string,
+}
 _EXTEND: Final[VolDictType] = {
     vol.Optional(ATTR_DURATION, default=DEFAULT_EXTENSION): cv.positive_time_period
 }
@@ -101,7 +105,7 @@ def async_setup_services(hass: HomeAssistant) -> None:
     _register_book(hass)
     _register(hass, SERVICE_CHECK_IN, _CHECK_IN, _check_in, SupportsResponse.OPTIONAL)
     _register(hass, SERVICE_DELETE, _DELETE, _delete, SupportsResponse.OPTIONAL)
-    _register(hass, SERVICE_END_MEETING, {}, _end_meeting, SupportsResponse.OPTIONAL)
+    _register(hass, SERVICE_END_MEETING, _END, _end_meeting, SupportsResponse.OPTIONAL)
     _register(hass, SERVICE_EXTEND, _EXTEND, _extend, SupportsResponse.OPTIONAL)
     _register(hass, SERVICE_GET_BOOKINGS, _WHEN, _get_bookings, SupportsResponse.ONLY)
     _register(
@@ -253,7 +257,10 @@ async def _delete(calendar: RoomCalendar, call: ServiceCall) -> dict[str, Any]:
 async def _end_meeting(calendar: RoomCalendar, call: ServiceCall) -> dict[str, Any]:
     """End the running meeting."""
     with translated(calendar.view.room.name):
-        ended = await calendar.hub.verbs.end_meeting(calendar.coordinator.keeper)
+        ended = await calendar.hub.verbs.end_meeting(
+            calendar.coordinator.keeper,
+            {str(key): call.data[str(key)] for key in _END if key in call.data},
+        )
     booking, ended_at, method = ended
     return {
         ATTR_BOOKING_ID: booking.id,

@@ -299,17 +299,22 @@ class Verbs:
             return booking
 
     async def end_meeting(
-        self, keeper: RoomKeeper
+        self, keeper: RoomKeeper, extras: Mapping[str, Any] | None = None
     ) -> tuple[Booking, datetime, EndMethod]:
         """End the running meeting: which it was, when it ended (UTC), and how."""
         _able(keeper, Verb.END_MEETING)
+        extras = extras or {}
+        for unknown in sorted(extras.keys() - self._backend.traits.end_extras):
+            raise NotSupportedError(unknown)
         async with keeper.lock:
             booking = await self._running(keeper)
             method = EndMethod.ENDED
 
             async def end() -> None:
                 nonlocal method
-                method = await self._backend.end_meeting(keeper.room.id, booking)
+                method = await self._backend.end_meeting(
+                    keeper.room.id, booking, extras
+                )
 
             try:
                 with _touching(keeper, [booking]):

@@ -15,7 +15,6 @@ import pytest
 
 from custom_components import room_bookings
 from custom_components.room_bookings import PLATFORMS, backends, errors, rooms
-from custom_components.room_bookings.backends.tms.errors import OutdatedError
 from custom_components.room_bookings.const import DOMAIN
 from custom_components.room_bookings.event import _EVENT
 from custom_components.room_bookings.rooms.errors import (
@@ -24,6 +23,7 @@ from custom_components.room_bookings.rooms.errors import (
     ConflictError,
     NotFoundError,
     NotSupportedError,
+    OutdatedError,
     PermissionDeniedError,
     RejectedError,
     RoomError,

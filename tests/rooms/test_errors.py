@@ -26,6 +26,7 @@ SAID = [
     errors.AnswerLostError(),
     errors.RejectedError("No such slot"),
     errors.NotFoundError("No such booking"),
+    errors.OutdatedError(9, 11),
 ]
 
 

@@ -17,6 +17,7 @@ from custom_components.room_bookings.rooms.day import day_bounds
 from custom_components.room_bookings.rooms.state import (
     Availability,
     CheckInRules,
+    Reported,
     RoomState,
     state_at,
 )
@@ -437,3 +438,66 @@ def test_nobody_waits_where_check_in_is_off() -> None:
     states = course(room(retro), at("8:56"))
     assert [s.availability for s in states] == [FREE, BUSY, FREE]
     assert [s.in_use for s in states] == [False, True, False]
+
+
+# What the system itself says
+
+
+@given(
+    timetables(),
+    instants(),
+    st.none() | rules(),
+    st.sampled_from(Availability),
+    st.booleans(),
+    st.integers(0, 600),
+)
+def test_what_the_system_says_counts_until_something_changes_by_what_is_known(
+    timetable: Timetable,
+    said_at: datetime,
+    check_in: CheckInRules | None,
+    availability: Availability,
+    in_use: bool,
+    later: int,
+) -> None:
+    """From the moment it spoke up to the next boundary of what is known, not a moment longer."""
+    reported = Reported(at=said_at, availability=availability, in_use=in_use)
+    known = state_at(timetable, said_at, check_in)
+    now = said_at + timedelta(minutes=later)
+    told = state_at(timetable, now, check_in, reported=reported)
+    if known.boundary is None or now < known.boundary:
+        assert (told.availability, told.in_use) == (availability, in_use)
+        assert (told.running, told.next) == (known.running, known.next)
+    else:
+        assert told == state_at(timetable, now, check_in)
+
+
+@given(timetables(), instants(), st.none() | rules(), st.sampled_from(Availability))
+def test_what_the_system_says_ends_at_a_boundary(
+    timetable: Timetable,
+    now: datetime,
+    check_in: CheckInRules | None,
+    availability: Availability,
+) -> None:
+    """Whoever waits for the boundary, or for `until`, misses nothing and wakes for something."""
+    reported = Reported(at=now, availability=availability)
+    told = state_at(timetable, now, check_in, reported=reported)
+    for when in (told.boundary, told.until):
+        if when is not None:
+            assert (
+                facts(state_at(timetable, when - MOMENT, check_in, reported=reported))
+                == facts(told)
+                or when is told.until
+            )
+            assert facts(
+                state_at(timetable, when, check_in, reported=reported)
+            ) != facts(told)
+    if told.until is not None:
+        then = state_at(timetable, told.until, check_in, reported=reported)
+        assert then.availability is not availability
+
+
+def test_a_report_without_words_says_nothing() -> None:
+    """What the system left out is as it is known."""
+    fjord = Timetable.of([meeting("a", "9:00", "10:00")])
+    now = at("9:30")
+    assert state_at(fjord, now, reported=Reported(at=now)) == state_at(fjord, now)

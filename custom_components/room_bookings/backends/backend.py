@@ -1,14 +1,17 @@
 """A booking system as everybody else sees it."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
+from types import MappingProxyType
+from typing import Any, Final, Protocol
 
 from ..rooms.booking import Booking, BookingId, BookingRequest, RoomId
 from ..rooms.room import EndMethod, Room
 from ..rooms.series import Scope
 from .signals import Emit
+
+NO_EXTRAS: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,7 +21,8 @@ class Traits:
     `rooms_every` and `bookings_every` are how often a quiet system is asked for all of
     its rooms, and for a room's bookings, at most. `local_ids` tells that another server
     may have rooms of the same ids. `joins_rooms` tells that one booking may take several
-    rooms, and `keeps_series` that the system has series of its own.
+    rooms, and `keeps_series` that the system has series of its own. `end_extras` are
+    the further wishes that can be had when a meeting is ended.
     """
 
     rooms_every: timedelta = timedelta(hours=1)
@@ -26,6 +30,7 @@ class Traits:
     local_ids: bool = False
     joins_rooms: bool = False
     keeps_series: bool = False
+    end_extras: frozenset[str] = frozenset()
 
 
 class Backend(Protocol):
@@ -86,8 +91,16 @@ class Backend(Protocol):
     ) -> None:
         """Ask for a booking to be deleted; the listing tells whether it was."""
 
-    async def end_meeting(self, room_id: RoomId, booking: Booking) -> EndMethod:
-        """Ask for a running booking to end now; the listing tells whether it did."""
+    async def end_meeting(
+        self,
+        room_id: RoomId,
+        booking: Booking,
+        extras: Mapping[str, Any] = NO_EXTRAS,
+    ) -> EndMethod:
+        """Ask for a running booking to end now; the listing tells whether it did.
+
+        `extras` are wishes that only some systems know, see `Traits.end_extras`.
+        """
 
     async def change(
         self,

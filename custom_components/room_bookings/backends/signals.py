@@ -6,6 +6,7 @@ from datetime import datetime
 
 from ..rooms.booking import Booking, BookingId, RoomId
 from ..rooms.claim import Claim
+from ..rooms.state import Reported
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,14 @@ class RoomClaims:
 
 
 @dataclass(frozen=True, slots=True)
+class RoomReports:
+    """The system says in which state its room is: it knows who checked in."""
+
+    room_id: RoomId
+    reported: Reported
+
+
+@dataclass(frozen=True, slots=True)
 class RoomsChanged:
     """There may be other rooms than before."""
 
@@ -128,6 +137,7 @@ type Signal = (
     | RoomStale
     | MeetingSeen
     | RoomClaims
+    | RoomReports
     | RoomsChanged
     | Synced
     | AuthLost
@@ -143,5 +153,6 @@ type RoomSignal = (
     | RoomStale
     | MeetingSeen
     | RoomClaims
+    | RoomReports
 )
 type Emit = Callable[[Signal], None]

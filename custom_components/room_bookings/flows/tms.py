@@ -25,9 +25,9 @@ from ..backends.addresses import is_web_address
 from ..backends.tms.address import Authentication, TmsAddress
 from ..backends.tms.backend import TmsBackend
 from ..backends.tms.client import TmsClient
-from ..backends.tms.errors import InsecureBasicError, OutdatedError
+from ..backends.tms.errors import InsecureBasicError
 from ..const import CONF_SYSTEM
-from ..rooms.errors import RoomError
+from ..rooms.errors import OutdatedError, RoomError
 from ..rooms.room import Room
 from ..systems import SYSTEM_TMS
 from .common import PASSWORD, TEXT, URL_TEXT, FlowError, RoomsStep, flow_error

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, override
 
 
 class RoomError(Exception):
@@ -162,3 +162,21 @@ class RejectedError(RoomError):
 
 class NotFoundError(RejectedError):
     """The system does not know what it was asked about."""
+
+
+class OutdatedError(RoomError):
+    """The system's interface is older than what can be used; versions as it counts them."""
+
+    key = "outdated"
+
+    def __init__(self, version: int, needed: int) -> None:
+        """Name both versions."""
+        super().__init__(f"version {version}, {needed} is needed")
+        self.version = version
+        self.needed = needed
+
+    @property
+    @override
+    def details(self) -> Mapping[str, str]:
+        """Both versions."""
+        return {"version": str(self.version), "needed": str(self.needed)}

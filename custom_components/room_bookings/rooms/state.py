@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import dropwhile
 
 from .booking import Booking, BookingId
 from .timetable import Timetable
@@ -27,6 +28,15 @@ class CheckInRules:
 
     before: timedelta
     window: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reported:
+    """What the system itself said of its room at `at` (UTC); None where it said nothing."""
+
+    at: datetime
+    availability: Availability | None = None
+    in_use: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +91,9 @@ class _Spans:
         )
 
 
+type _Facts = tuple[Availability, tuple[Booking, ...], Booking | None, bool]
+
+
 def _spans(booking: Booking, rules: CheckInRules | None, remembered: bool) -> _Spans:
     start = booking.start
     if rules is None:
@@ -89,6 +102,20 @@ def _spans(booking: Booking, rules: CheckInRules | None, remembered: bool) -> _S
         return _Spans(booking, True, start - rules.before, start, start)
     give_up = min(start + rules.window, booking.end)
     return _Spans(booking, False, start, start - rules.before, give_up)
+
+
+def _all_spans(
+    timetable: Timetable,
+    now: datetime,
+    rules: CheckInRules | None,
+    checked_in: frozenset[BookingId],
+) -> list[_Spans]:
+    """Those of every booking that is not over."""
+    return [
+        _spans(b, rules, b.id in checked_in)
+        for b in timetable
+        if b.holds and b.end > now
+    ]
 
 
 def _availability(spans: list[_Spans], when: datetime) -> Availability:
@@ -111,9 +138,7 @@ def _in_use(spans: list[_Spans], when: datetime) -> bool:
     return any(s.checked_in and s.busy_at(when) for s in spans)
 
 
-def _facts(
-    spans: list[_Spans], when: datetime
-) -> tuple[Availability, tuple[Booking, ...], Booking | None, bool]:
+def _facts(spans: list[_Spans], when: datetime) -> _Facts:
     """What is true at a time. The next booking changes when it runs, so `running` tells."""
     return (
         _availability(spans, when),
@@ -123,25 +148,46 @@ def _facts(
     )
 
 
+def _counts(
+    reported: Reported,
+    timetable: Timetable,
+    rules: CheckInRules | None,
+    checked_in: frozenset[BookingId],
+    now: datetime,
+    facts: _Facts,
+) -> bool:
+    """Whether nothing has changed since the system spoke."""
+    then = reported.at
+    spans = _all_spans(timetable, then, rules, checked_in)
+    passed = {t for s in spans for t in s.edges() if then < t <= now}
+    return all(_facts(spans, t) == facts for t in (then, *passed))
+
+
 def state_at(
     timetable: Timetable,
     now: datetime,
     rules: CheckInRules | None = None,
     checked_in: frozenset[BookingId] = frozenset(),
+    reported: Reported | None = None,
 ) -> RoomState:
     """The state of a room at `now` (aware, UTC).
 
     `rules` is None where nobody has to check in; `checked_in` holds the bookings
     for which somebody did. Of several running bookings the earliest start is
-    current, ties by id.
+    current, ties by id. What the system reported counts for as long as nothing has
+    changed since by what is known.
     """
-    spans = [
-        _spans(b, rules, b.id in checked_in)
-        for b in timetable
-        if b.holds and b.end > now
-    ]
-    facts = availability, running, awaiting, in_use = _facts(spans, now)
+    spans = _all_spans(timetable, now, rules, checked_in)
+    known = availability, running, awaiting, in_use = _facts(spans, now)
     edges = sorted({t for s in spans for t in s.edges() if t > now})
+    if reported is not None and _counts(
+        reported, timetable, rules, checked_in, now, known
+    ):
+        availability = reported.availability or availability
+        in_use = in_use if reported.in_use is None else reported.in_use
+        # Its word ends where something changes by what is known.
+        edges = list(dropwhile(lambda t: _facts(spans, t) == known, edges))
+    facts = (availability, running, awaiting, in_use)
     return RoomState(
         availability=availability,
         until=next(

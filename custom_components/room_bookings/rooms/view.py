@@ -9,7 +9,7 @@ from .booking import Booking
 from .changes import Change
 from .privacy import Titles, masked
 from .room import Room
-from .state import RoomState, state_at
+from .state import Reported, RoomState, state_at
 from .timetable import Timetable
 
 
@@ -26,7 +26,7 @@ class RoomView:
 
     `available` is False while too little is known; `last_sync` (UTC) is when the
     system last told the bookings. `people` and `present` are what the room's own sensors
-    say, None where they say nothing.
+    say, None where they say nothing; `reported` is what the system says of the room.
     """
 
     room: Room
@@ -38,6 +38,7 @@ class RoomView:
     released_today: timedelta
     people: int | None = None
     present: bool | None = None
+    reported: Reported | None = None
 
     def state_at(self, now: datetime) -> RoomState:
         """The room's state at `now`, also in the moment before the next view is made."""
@@ -45,7 +46,9 @@ class RoomView:
         return (
             self.state
             if boundary is None or now < boundary
-            else state_at(self.timetable, now, self.room.check_in)
+            else state_at(
+                self.timetable, now, self.room.check_in, reported=self.reported
+            )
         )
 
 

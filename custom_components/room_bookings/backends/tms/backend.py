@@ -1,14 +1,14 @@
 """Rooms whose bookings are kept by Cisco TelePresence Management Suite."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Final, Never
+from typing import Any, Final, Never
 
 from ...rooms.booking import Booking, BookingId, BookingRequest, RoomId
 from ...rooms.errors import NotSupportedError
 from ...rooms.room import EndMethod, Room, Verb
 from ...rooms.series import Scope
-from ..backend import Traits
+from ..backend import NO_EXTRAS, Traits
 from ..signals import Emit
 from .bookings import system_of
 from .extras import wishes_of
@@ -142,7 +142,12 @@ class TmsBackend:
         else:
             await self._series.delete(room, booking, scope)
 
-    async def end_meeting(self, room_id: RoomId, booking: Booking) -> EndMethod:
+    async def end_meeting(
+        self,
+        room_id: RoomId,
+        booking: Booking,
+        extras: Mapping[str, Any] = NO_EXTRAS,
+    ) -> EndMethod:
         """End a running conference."""
         return await self._conferences.end_meeting(system_of(room_id), booking)
 

@@ -4,10 +4,15 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from ...rooms.errors import AnswerLostError, NotFoundError, UnreachableError
+from ...rooms.errors import (
+    AnswerLostError,
+    NotFoundError,
+    OutdatedError,
+    UnreachableError,
+)
 from . import listings
 from .address import TmsAddress
-from .errors import ClientSessionError, DeletedError, MissingError, OutdatedError
+from .errors import ClientSessionError, DeletedError, MissingError
 from .line import Line
 from .model import (
     Conference,

@@ -151,18 +151,6 @@ class InsecureBasicError(PermissionDeniedError):
     key = "insecure_basic"
 
 
-class OutdatedError(RoomError):
-    """The server's booking API is older than what can be used."""
-
-    key = "outdated"
-
-    def __init__(self, version: int, needed: int) -> None:
-        """Name both versions."""
-        super().__init__(f"booking API {version}, {needed} is needed")
-        self.version = version
-        self.needed = needed
-
-
 # What is not here is a TmsFault: TMS's words say more than any of ours.
 _MEANINGS: Final[Mapping[int, type[Refusal]]] = {
     FaultCode.LICENSE: NoLicenceError,

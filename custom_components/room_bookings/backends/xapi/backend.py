@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import batched
-from typing import Final, Never
+from typing import Any, Final, Never
 
 from ...rooms.booking import Booking, BookingId, BookingRequest, RoomId
 from ...rooms.errors import (
@@ -20,7 +20,7 @@ from ...rooms.errors import (
 )
 from ...rooms.room import EndMethod, Room
 from ...rooms.series import Scope
-from ..backend import Traits
+from ..backend import NO_EXTRAS, Traits
 from ..signals import Connected, Emit, MeetingSeen, PeopleSeen, RoomClaims, RoomsChanged
 from .equipment import Equipment
 from .events import concerns_bookings, event_signals, renames_bookings
@@ -288,7 +288,12 @@ class XapiBackend:
         """Tell the device that somebody came."""
         await self._commands.check_in(room_id, booking)
 
-    async def end_meeting(self, room_id: RoomId, booking: Booking) -> EndMethod:
+    async def end_meeting(
+        self,
+        room_id: RoomId,
+        booking: Booking,
+        extras: Mapping[str, Any] = NO_EXTRAS,
+    ) -> EndMethod:
         """End the running meeting, as the device can."""
         return await self._commands.end_meeting(room_id, booking)
 
