@@ -10,6 +10,7 @@ from lxml import etree
 import pytest
 
 from tests.simulators.tms import RecurrencePattern, TmsSimulator
+from tests.simulators.tms.engine import AliasInfo, RecordingDevice
 from tests.simulators.tms.operations import OPERATIONS
 from tests.simulators.tms.validation import schema
 
@@ -380,6 +381,43 @@ async def test_series(sim: TmsSimulator, client: Client) -> None:
     )
     assert answer.status_code == 200
     assert sim.violations == []
+
+
+@pytest.mark.parametrize("mode", [{}, {"BookingMode": "BestEffortForced"}])
+async def test_one_occurrence(
+    sim: TmsSimulator, client: Client, mode: dict[str, str]
+) -> None:
+    """One occurrence of a series is saved by an operation of its own."""
+    pattern = RecurrencePattern(
+        "Daily", 1, pattern_end_type="EndByInstances", pattern_instances=2
+    )
+    booked = sim.local.book([5], at(sim, 1), title="x", recurrence_pattern=pattern)
+    wanted = new_conference(
+        TEN,
+        "2026-01-01 10:30:00Z",
+        5,
+        ConferenceId=str(booked.conference_id),
+        Version=str(booked.version),
+    )
+    operation = f"SaveConferenceRecInstance{'WithMode' if mode else ''}"
+    await client.licensed(operation, wanted | mode)
+    assert [one.title for one in sim.local.conferences()] == ["Planning", "x"]
+    assert sim.violations == []
+
+
+async def test_recording_aliases(sim: TmsSimulator, client: Client) -> None:
+    """Recording devices are listed with their aliases."""
+    sim.local.add_recording_device(RecordingDevice("TCS", (AliasInfo(7, "a"),)))
+    found = await client.result("GetRecordingAliases", {"UserName": ""})
+    assert text(found, "RecordingDevice", "Aliases", "AliasInfo", "AliasId") == "a"
+
+
+async def test_filter_by_something_else(sim: TmsSimulator, client: Client) -> None:
+    """SystemId is declared as characters, but has to be a number."""
+    with pytest.raises(SoapError, match="correct format"):
+        await client.call(
+            "GetTransactionsSince", {"CurrentTransactionId": 0, "SystemId": "Fjord"}
+        )
 
 
 # Versions

@@ -17,7 +17,7 @@ _TITLES = ("Stand-up", "Design review", "Customer call", "Retrospective")
 
 
 def _populate(sim: TmsSimulator, rooms: int, *, bookings: int) -> None:
-    begin = whole_second(utc_now()).replace(second=0) + timedelta(minutes=10)
+    begin = whole_second(utc_now()).replace(second=0) - timedelta(minutes=20)
     for number in range(rooms):
         name = _ROOMS[number] if number < len(_ROOMS) else f"Room {number + 1}"
         system = sim.add_system(name, description=f"{4 + number % 9} chairs")
