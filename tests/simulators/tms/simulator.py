@@ -82,7 +82,7 @@ class TmsSimulator:
         self.control_url = ""
 
         self._context = server_context() if tls else None
-        self.certificate = certificate or Certificate.make("tms.example.com")
+        self.certificate = certificate if tls else None
         self._channel_binding = channel_binding
         self.doorman = Doorman([], tuple(schemes))
         self._show_certificate()
@@ -235,21 +235,21 @@ class TmsSimulator:
     @property
     def fingerprint(self) -> str:
         """SHA-256 of the certificate in hexadecimal digits; empty without TLS."""
-        return self.certificate.fingerprint if self._context else ""
+        return self.certificate.fingerprint if self.certificate else ""
 
     def renew_certificate(self) -> str:
         """Show another certificate to new connections; its fingerprint."""
-        self.certificate = Certificate.make("tms.example.com")
+        self.certificate = None
         self._show_certificate()
         return self.fingerprint
 
     def _show_certificate(self) -> None:
-        if self._context is not None:
-            self.certificate.show_in(self._context)
-            if self._channel_binding:
-                self.doorman.bindings = channel_of(
-                    bytes.fromhex(self.certificate.fingerprint)
-                )
+        if self._context is None:
+            return
+        self.certificate = self.certificate or Certificate.make("tms.example.com")
+        self.certificate.show_in(self._context)
+        if self._channel_binding:
+            self.doorman.bindings = channel_of(bytes.fromhex(self.fingerprint))
 
     # What there is
 
