@@ -208,6 +208,16 @@ class StrictClient:
         self._expect("change an unknown meeting", unknown.status, 404)
         swapped = await self.change(room_id, first.meeting_id, begin + half, begin)
         self._expect("change to an end before the start", swapped.status, 400)
+        path = f"{_path(room_id)}/{quote(first.meeting_id, safe='')}"
+        for body in (None, [], {"endDateUTC": "later"}, {"endDateUTC": None}):
+            answer = await self._ask("change", "PUT", path, body=body)
+            self._expect(f"change with {body!r}", answer.status, 400)
+        # Both ends of the window are optional (facts C2).
+        for window in ((None, None), (begin, None), (None, begin + half)):
+            listed = await self.meetings(room_id, *window)
+            self._expect("meetings without a whole window", listed.status, 200)
+            if first.meeting_id not in {m.meeting_id for m in listed.value}:
+                self._complain("meetings: without a whole window one is missing")
 
     async def _audit_refusals(self, room_id: str, start: datetime) -> None:
         end = start + _minutes(30)

@@ -1,9 +1,9 @@
 """Rooms whose bookings are kept by any system that serves the ROOMZ connector contract."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from typing import Final, Never
+from typing import Any, Final, Never
 
 from aiohttp import ClientSession
 
@@ -18,7 +18,7 @@ from ...rooms.errors import (
 )
 from ...rooms.room import EndMethod, Room, Verb
 from ...rooms.series import Scope
-from ..backend import Traits
+from ..backend import NO_EXTRAS, Traits
 from ..parsing import Json
 from ..signals import Emit
 from .address import RoomzAddress
@@ -152,7 +152,12 @@ class RoomzBackend:
         self.check_change(room_id, booking, wanted)
         await self._put(room_id, booking, wanted.start, wanted.end)
 
-    async def end_meeting(self, room_id: RoomId, booking: Booking) -> EndMethod:
+    async def end_meeting(
+        self,
+        room_id: RoomId,
+        booking: Booking,
+        extras: Mapping[str, Any] = NO_EXTRAS,
+    ) -> EndMethod:
         """Let a running meeting end now: it is shortened, as displays do (facts C2)."""
         _check_single(booking)
         now = whole_second(self._clock())
