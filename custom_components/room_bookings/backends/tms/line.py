@@ -27,6 +27,7 @@ class Line:
         """Nothing is under way."""
         self._lock = threading.Lock()
         self._connection: HTTPConnection | None = None
+        self._socket: socket.socket | None = None
         self._cut = False
         self._hung_up = False
         self._fresh = False
@@ -64,20 +65,24 @@ class Line:
             if self._cut:
                 raise OSError("cut off")
             self._connection = connection
+            self._socket = None
 
-    def connected(self) -> None:
+    def connected(self, connection: HTTPConnection) -> None:
         """The connection is there, and the request goes out."""
         with self._lock:
             if self._cut:
                 raise OSError("cut off")
+            # The connection lets go of it where an answer ends with it.
+            self._socket = connection.sock
         self._connected = True
 
     def cut(self) -> None:
         """Let the request under way fail; from any thread."""
         with self._lock:
             self._cut = True
-            connection = self._connection
-        sock = connection.sock if connection is not None else None
+            sock, connection = self._socket, self._connection
+        if sock is None and connection is not None:
+            sock = connection.sock
         if sock is not None:
             try:
                 # Not TLS's own, which would tamper with what the other thread reads from.
@@ -155,14 +160,14 @@ def _pools(line: Line) -> dict[str, type[HTTPConnectionPool]]:
         def connect(self) -> None:
             line.connecting(self)
             super().connect()
-            line.connected()
+            line.connected(self)
 
     class WatchedHttps(HTTPSConnection):
         @override
         def connect(self) -> None:
             line.connecting(self)
             super().connect()
-            line.connected()
+            line.connected(self)
             # The user chose whether to verify; urllib3 would warn at each request.
             self.is_verified = True
 

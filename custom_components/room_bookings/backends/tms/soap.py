@@ -77,8 +77,12 @@ class SoapService:
         self, operation: str, headers: dict[str, Any], /, **arguments: Any
     ) -> bytes:
         """The answer as it came, for what reads long lists."""
-        with _SETTINGS(raw_response=True):
-            reply: Reply = self._proxy[operation](_soapheaders=headers, **arguments)
+        try:
+            with _SETTINGS(raw_response=True):
+                reply: Reply = self._proxy[operation](_soapheaders=headers, **arguments)
+        except (ZeepError, TypeError) as error:
+            # What was read where it does not belong cannot be sent back; nothing was sent.
+            raise UnreachableError(type(error).__name__) from None
         return reply.content
 
     def call(
