@@ -1,6 +1,7 @@
 """Config flow: a menu of booking systems, then each system's own steps."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from typing import Any, override
 
 from homeassistant.config_entries import ConfigEntry, ConfigFlowResult, OptionsFlow
@@ -9,12 +10,16 @@ from homeassistant.core import callback
 from .const import CONF_SYSTEM, DOMAIN
 from .flows.options import RoomsOptionsFlow
 from .flows.roomos import RoomosSteps
-from .flows.tms import TmsSteps
+from .flows.roomz import ROOMZ
+from .flows.server import ServerSteps
+from .flows.tms import TMS
 from .flows.webex import WebexSteps
-from .systems import SYSTEM_ROOMOS, SYSTEM_TMS, SYSTEM_WEBEX
+from .systems import SYSTEM_ROOMOS, SYSTEM_ROOMZ, SYSTEM_TMS, SYSTEM_WEBEX
+
+type Step = Callable[[dict[str, Any] | None], Awaitable[ConfigFlowResult]]
 
 
-class RoomBookingsConfigFlow(WebexSteps, RoomosSteps, TmsSteps, domain=DOMAIN):
+class RoomBookingsConfigFlow(WebexSteps, RoomosSteps, ServerSteps, domain=DOMAIN):
     """Adds, renews and reconfigures entries."""
 
     VERSION = 1
@@ -26,8 +31,21 @@ class RoomBookingsConfigFlow(WebexSteps, RoomosSteps, TmsSteps, domain=DOMAIN):
     ) -> ConfigFlowResult:
         """Choose the booking system."""
         return self.async_show_menu(
-            step_id="user", menu_options=[SYSTEM_WEBEX, SYSTEM_ROOMOS, SYSTEM_TMS]
+            step_id="user",
+            menu_options=[SYSTEM_WEBEX, SYSTEM_ROOMOS, SYSTEM_TMS, SYSTEM_ROOMZ],
         )
+
+    async def async_step_tms(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Take a Cisco TMS server."""
+        return await self.server_step(TMS, user_input)
+
+    async def async_step_roomz(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Take a system that serves the ROOMZ contract."""
+        return await self.server_step(ROOMZ, user_input)
 
     async def async_step_reauth(
         self, entry_data: Mapping[str, Any]
@@ -39,10 +57,11 @@ class RoomBookingsConfigFlow(WebexSteps, RoomosSteps, TmsSteps, domain=DOMAIN):
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Ask again for what expires."""
-        steps = {
+        steps: dict[str, Step] = {
             SYSTEM_WEBEX: self.webex_reauth,
             SYSTEM_ROOMOS: self.roomos_reauth,
-            SYSTEM_TMS: self.tms_reauth,
+            SYSTEM_TMS: partial(self.server_reauth, TMS),
+            SYSTEM_ROOMZ: partial(self.server_reauth, ROOMZ),
         }
         return await steps[self._get_reauth_entry().data[CONF_SYSTEM]](user_input)
 
@@ -50,10 +69,11 @@ class RoomBookingsConfigFlow(WebexSteps, RoomosSteps, TmsSteps, domain=DOMAIN):
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Change what was given in the first step."""
-        steps = {
+        steps: dict[str, Step] = {
             SYSTEM_WEBEX: self.webex_reconfigure,
             SYSTEM_ROOMOS: self.roomos_reconfigure,
-            SYSTEM_TMS: self.tms_reconfigure,
+            SYSTEM_TMS: partial(self.server_reconfigure, TMS),
+            SYSTEM_ROOMZ: partial(self.server_reconfigure, ROOMZ),
         }
         return await steps[self._get_reconfigure_entry().data[CONF_SYSTEM]](user_input)
 

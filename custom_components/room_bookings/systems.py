@@ -9,6 +9,8 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 
 from .backends.backend import Backend
+from .backends.roomz.address import RoomzAddress
+from .backends.roomz.backend import RoomzBackend
 from .backends.tms.address import TmsAddress
 from .backends.tms.backend import TmsBackend
 from .backends.tms.client import TmsClient
@@ -22,6 +24,7 @@ from .const import CONF_SYSTEM
 SYSTEM_WEBEX: Final = "webex"
 SYSTEM_ROOMOS: Final = "roomos"
 SYSTEM_TMS: Final = "tms"
+SYSTEM_ROOMZ: Final = "roomz"
 
 
 def open_backend(hass: HomeAssistant, entry: ConfigEntry) -> Backend:
@@ -52,8 +55,15 @@ def _tms(hass: HomeAssistant, entry: ConfigEntry) -> Backend:
     )
 
 
+def _roomz(hass: HomeAssistant, entry: ConfigEntry) -> Backend:
+    address = RoomzAddress.of(entry.data)
+    session = async_get_clientsession(hass, verify_ssl=address.verify_ssl)
+    return RoomzBackend(session, address)
+
+
 _SYSTEMS: Final[dict[str, Callable[[HomeAssistant, ConfigEntry], Backend]]] = {
     SYSTEM_WEBEX: _webex,
     SYSTEM_ROOMOS: _roomos,
     SYSTEM_TMS: _tms,
+    SYSTEM_ROOMZ: _roomz,
 }
