@@ -209,7 +209,13 @@ class StrictClient:
         swapped = await self.change(room_id, first.meeting_id, begin + half, begin)
         self._expect("change to an end before the start", swapped.status, 400)
         path = f"{_path(room_id)}/{quote(first.meeting_id, safe='')}"
-        for body in (None, [], {"endDateUTC": "later"}, {"endDateUTC": None}):
+        no_changes: tuple[Any, ...] = (
+            None,
+            [],
+            {"endDateUTC": "later"},
+            {"endDateUTC": None},
+        )
+        for body in no_changes:
             answer = await self._ask("change", "PUT", path, body=body)
             self._expect(f"change with {body!r}", answer.status, 400)
         # Both ends of the window are optional (facts C2).

@@ -24,6 +24,7 @@ from ..signals import (
     Synced,
 )
 from .readings import Readings
+from .turns import AT_ONCE
 
 # A server that only asks for patience for longer than this is as good as lost, in seconds.
 _PATIENCE: Final = 60.0
@@ -70,7 +71,8 @@ class Poller:
                 self._wake.clear()
                 if self._doubted:
                     await self._prove(emit)
-                for room_id in self._readings.take_due():
+                # More could not run at once anyway.
+                for room_id in self._readings.take_due(AT_ONCE - len(self._polls)):
                     if room_id not in self._polls:
                         self._polls[room_id] = asyncio.ensure_future(
                             self._poll(room_id, emit)
@@ -87,7 +89,7 @@ class Poller:
 
     async def _sleep(self) -> None:
         """Wait until a room is due, or something happened."""
-        due = self._readings.next_due()
+        due = self._readings.next_due() if len(self._polls) < AT_ONCE else None
         seconds = None if due is None else (due - self._clock()).total_seconds()
         try:
             async with asyncio.timeout(seconds):

@@ -165,11 +165,15 @@ class Readings:
             due = reading.due(self._every)
             heappush(self._due, (due, next(self._order), room_id, reading))
 
-    def take_due(self) -> list[RoomId]:
-        """The rooms whose time has come; each once for each reading."""
+    def take_due(self, most: int) -> list[RoomId]:
+        """The rooms whose time has come, the first `most`; each once for each reading."""
         now = self._clock()
         due: list[RoomId] = []
-        while self._due and (self._obsolete() or self._due[0][0] <= now):
+        while (
+            self._due
+            and len(due) < most
+            and (self._obsolete() or self._due[0][0] <= now)
+        ):
             _, _, room_id, reading = heappop(self._due)
             if self._good.get(room_id) is reading:
                 due.append(room_id)
