@@ -43,18 +43,18 @@ def _described(error: RoomError) -> tuple[str, dict[str, str]]:
     placeholders = dict(error.details)
     match error:
         case ConflictError():
-            placeholders = {"start": _local(error.start), "end": _local(error.end)}
+            placeholders |= {"start": _local(error.start), "end": _local(error.end)}
         case NotSupportedError():
-            placeholders = {"feature": error.feature}
+            placeholders |= {"feature": error.feature}
         case TooLongError():
-            placeholders = {"minutes": str(error.minutes)}
+            placeholders |= {"minutes": str(error.minutes)}
         case PermissionDeniedError():
-            placeholders = {"missing": error.missing or "?"}
+            placeholders |= {"missing": error.missing or "?"}
         case BusyTryLaterError():
             seconds = error.retry_after
-            placeholders = {"seconds": "?" if seconds is None else str(round(seconds))}
+            placeholders |= {"seconds": "?" if seconds is None else str(round(seconds))}
         case RejectedError():
-            placeholders = {"words": error.words}
+            placeholders |= {"words": error.words}
     return error.key, placeholders
 
 

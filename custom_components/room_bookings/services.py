@@ -219,7 +219,7 @@ async def _book_all(
     response: EntityServiceResponse = {}
     for group, result in zip(groups, results, strict=True):
         if isinstance(result, BaseException):
-            raise result from None
+            raise result
         response |= {calendar.entity_id: result for calendar in group}
     return response
 

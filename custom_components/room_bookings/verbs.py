@@ -253,10 +253,12 @@ class Verbs:
                     judge=lambda listing: _decided(listing, wish),
                     until=wish.end,
                 )
-            except RoomError:
+            except RoomError as error:
                 if unsure:
                     break
                 await self._store.write_ledger(self._ledger.without(wish.request_id))
+                if isinstance(error, ConflictError):
+                    await _tell_when(error, keepers, request.start, request.end)
                 raise
             if isinstance(found := outcome.found, Found):
                 for room in keepers:
@@ -505,6 +507,8 @@ class Verbs:
             except RoomError as error:
                 if taken:
                     raise UnconfirmedError from error
+                if isinstance(error, ConflictError):
+                    await _tell_when(error, [keeper], wanted.start, wanted.end, meant)
                 raise
             taken |= outcome.refused is None
             match outcome.found:
@@ -565,6 +569,29 @@ async def _locked(keepers: Sequence[RoomKeeper]) -> AsyncIterator[None]:
         for keeper in sorted(keepers, key=lambda keeper: keeper.room.id):
             await stack.enter_async_context(keeper.lock)
         yield
+
+
+async def _tell_when(
+    conflict: ConflictError,
+    keepers: Sequence[RoomKeeper],
+    start: datetime,
+    end: datetime,
+    meant: Sequence[BookingId] = (),
+) -> None:
+    """Have a conflict say which room is taken when, where the system did not and its list does.
+
+    `meant` is no conflict.
+    """
+    for keeper in keepers:
+        if conflict.start is not None:
+            return
+        try:
+            listing = await keeper.listed(until=end)
+        except RoomError:
+            continue
+        if (other := listing.without(*meant).holding(start, end)) is not None:
+            conflict.start, conflict.end = other.start, other.end
+            conflict.room = keeper.room.name
 
 
 @contextmanager

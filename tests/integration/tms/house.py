@@ -176,6 +176,7 @@ class TmsHouse(House):
         )
         await self.clock.settle()
 
+    @override
     async def sync(self, *rooms: str) -> None:
         """Have TMS asked what is new."""
         await super().sync(*(rooms or ("Fjord",)))

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from enum import IntEnum
-from typing import Final
+from typing import Final, override
 
 from ...rooms.errors import (
     BusyTryLaterError,
@@ -63,6 +63,12 @@ class Refusal(RoomError):
         RoomError.__init__(self, words)
         self.words = words
         self.code = code
+
+    @property
+    @override
+    def details(self) -> Mapping[str, str]:
+        """TMS's words, whether our own text needs them or not."""
+        return {"words": self.words}
 
 
 class TmsFault(Refusal, RejectedError):
