@@ -4,7 +4,16 @@ from importlib import import_module
 import subprocess
 import sys
 
-NAMES = ("push", "rush", "setup", "get_events", "quiet_hour", "roomos", "roomos")
+NAMES = (
+    "push",
+    "rush",
+    "setup",
+    "get_events",
+    "quiet_hour",
+    "roomos",
+    "roomos",
+    "tms_listing",
+)
 
 
 def main(arguments: list[str]) -> None:
