@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 import re
+from types import ModuleType
 
 import pytest
 
-from custom_components.room_bookings.backends import xapi
+from custom_components.room_bookings.backends import tms, xapi
 
 ROOT = Path(__file__).parents[2] / "custom_components" / "room_bookings"
 PACKAGE = ("custom_components", "room_bookings")
@@ -99,15 +100,17 @@ def test_nothing_is_caught_that_cannot_be_handled(name: str) -> None:
             assert not caught & {"Exception", "BaseException"}
 
 
-def test_each_assumption_sits_where_it_is_said_to() -> None:
+@pytest.mark.parametrize("system", [tms, xapi], ids=lambda system: system.__name__)
+def test_each_assumption_sits_where_it_is_said_to(system: ModuleType) -> None:
     """So that whoever learns better finds the line."""
-    assert xapi.__doc__ is not None
-    places = re.findall(r"\(`([\w.]+)`\)", xapi.__doc__)
-    names = re.findall(r"^(\w+)  +\S", xapi.__doc__, re.MULTILINE)
-    assert len(places) == len(names) > 10
+    assert system.__doc__ is not None
+    listed = system.__doc__.partition("----\n")[2]
+    places = re.findall(r"\(`([\w.]+)`\)", listed)
+    names = re.findall(r"^(\w+)  +\S", listed, re.MULTILINE)
+    assert len(places) == len(names) == len(set(names)) > 10
     for place in places:
         parts = place.split(".")
-        base = PACKAGE if parts[0] == "rooms" else (*PACKAGE, "backends", "xapi")
+        base = PACKAGE if parts[0] == "rooms" else system.__name__.split(".")
         folders = parts[: 2 if parts[0] in ("rooms", "cloud", "local") else 1]
         found: object = import_module(".".join((*base, *folders)))
         for part in parts[len(folders) :]:

@@ -64,6 +64,10 @@ class Mirror:
         """The rooms that were listed."""
         return self._rooms.keys()
 
+    def ours(self, rooms: Iterable[int]) -> frozenset[int]:
+        """Those of these rooms that were listed."""
+        return frozenset(room for room in rooms if room in self._rooms)
+
     def window(self, room: int) -> Window | None:
         """What of the room was listed; None if nothing was."""
         if (known := self._rooms.get(room)) is None:
@@ -126,7 +130,7 @@ class Mirror:
             return frozenset()
         self._heard(conference.id)
         booking = self.booking(conference, now)
-        places = frozenset(rooms) & self._rooms.keys() if booking else frozenset()
+        places = self.ours(rooms if booking else ())
         before = self.places(conference.id)
         changed = set(places ^ before)
         for room in before - places:

@@ -154,7 +154,7 @@ class Replica:
         unsure: set[int] = set()
         for transaction in news.values():
             unsure |= await self._take_in(transaction)
-        for room in sorted(unsure & set(self.mirror.rooms)):
+        for room in sorted(self.mirror.ours(unsure)):
             await self._list_or_doubt(room)
         if self.whole:
             self._cursor.moved(last)
@@ -178,7 +178,7 @@ class Replica:
         mirror, conference_id = self.mirror, transaction.conference_id
         held, places = mirror.get(conference_id), mirror.places(conference_id)
         told = transaction.systems
-        concerned = places | (told or frozenset()) & frozenset(mirror.rooms)
+        concerned = places | mirror.ours(told or ())
         if told is not None and all(
             transaction.id <= mirror.known_to(room) for room in concerned
         ):
@@ -216,7 +216,7 @@ class Replica:
                 return concerned if held is None else self._missing(held)
             places = concerned
             if conference.participants is not None:
-                places = conference.systems & frozenset(mirror.rooms)
+                places = mirror.ours(conference.systems)
             if recurs(conference) or (held is not None and recurs(held)):
                 return concerned | places | self._places_of_series(conference, held)
             self._stale |= mirror.put(conference, places, self._clock(), asked_at)
@@ -287,18 +287,18 @@ class Replica:
 
     async def relist(self, rooms: Iterable[int]) -> None:
         """A series changed in these rooms: list them, or have that done by who asks next."""
-        places = frozenset(rooms) & frozenset(self.mirror.rooms)
+        places = self.mirror.ours(rooms)
         for room in sorted(places):
             try:
                 await self.list_room(room)
             except RoomError:
                 self._doubt(room)
-        self._settle(places & frozenset(self.mirror.rooms))
+        self._settle(self.mirror.ours(places))
 
     def _settle(self, rooms: frozenset[int]) -> None:
         now = asyncio.get_running_loop().time()
         self._settled |= dict.fromkeys(rooms, now)
-        self._stale |= rooms & frozenset(self.mirror.rooms)
+        self._stale |= self.mirror.ours(rooms)
         self._tell()
 
     def _is_settled(self, room: int) -> bool:

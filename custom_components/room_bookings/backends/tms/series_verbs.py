@@ -74,13 +74,14 @@ class _Series:
 class SeriesVerbs:
     """Series of conferences that TMS keeps as one."""
 
+    # Assumption `days_of_week`: as the reference says, until TMS shows otherwise.
+    _days_in_utc = True
+
     def __init__(self, tools: Tools) -> None:
         """Do nothing yet."""
         self._tools = tools
         self._service = tools.service
         self._replica = tools.replica
-        # Assumption `days_of_week`: as the reference says, until TMS shows otherwise.
-        self._days_in_utc = True
 
     # Making
 

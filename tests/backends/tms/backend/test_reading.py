@@ -5,6 +5,7 @@ from datetime import timedelta
 from custom_components.room_bookings.backends.signals import RoomStale, Synced
 from custom_components.room_bookings.rooms.room import Verb
 from tests.backends.listening import Ear
+from tests.simulators.tms.engine import Participant, RecurrencePattern
 
 from .conftest import AURORA, DAY, FJORD, HOUR, NOW, SOURCE, Rig
 
@@ -120,8 +121,6 @@ async def test_a_mirror_grows_old(rig: Rig) -> None:
 
 async def test_an_occurrence_that_changes_has_its_rooms_listed(rig: Rig) -> None:
     """For the ids of a series may all be others then."""
-    from tests.simulators.tms.engine import RecurrencePattern  # noqa: PLC0415
-
     pattern = RecurrencePattern(
         frequency_type="Daily", pattern_end_type="EndByInstances", pattern_instances=4
     )
@@ -185,8 +184,6 @@ async def test_our_own_are_known_by_their_request(rig: Rig) -> None:
 
 async def test_a_conference_moves_to_another_room(rig: Rig) -> None:
     """It leaves the one and comes to the other."""
-    from tests.simulators.tms.engine import Participant  # noqa: PLC0415
-
     conference = rig.sim.local.book([5], rig.at(1))
     backend = await rig.backend()
     rig.sim.local.replace_participants(conference.conference_id, [Participant(6)])
