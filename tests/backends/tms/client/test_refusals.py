@@ -34,11 +34,12 @@ from custom_components.room_bookings.rooms.errors import (
     PermissionDeniedError,
     RejectedError,
     RoomError,
+    UnreachableError,
 )
 from tests.simulators.tms import CODES, TmsSimulator, TmsSystem
 
 from .conftest import Script
-from .documents import CAPTURED_FAULT, fault
+from .documents import CAPTURED_FAULT, envelope, fault
 
 MEANINGS: dict[str, tuple[type[Refusal], type[RoomError]]] = {
     "LICENSE": (NoLicenceError, LicenceError),
@@ -145,3 +146,28 @@ async def test_nothing_there(
     assert await client.find("nobody", "nothing") is None
     with pytest.raises(RejectedError):
         await client.zone_rules("Nowhere Standard Time")
+
+
+async def test_look_ups(scripted: TmsClient, script: Script) -> None:
+    """Nothing is found, or something, or no answer."""
+    operation = "GetConferenceIdByExternalId"
+    for told in (None, "", "0", "-1"):
+        script.says(envelope(operation, told))
+        assert await scripted.find("a", "b") is None
+    script.says(envelope(operation, " 7 "), envelope(operation, "many"))
+    assert await scripted.find("a", "b") == 7
+    with pytest.raises(UnreachableError):
+        await scripted.find("a", "b")
+    script.says(envelope("GetTimeZoneRulesById", ""))
+    with pytest.raises(NotFoundError):
+        await scripted.zone_rules("Nowhere")
+
+
+@pytest.mark.parametrize("right", [True, False])
+async def test_booking_for_others(
+    sim: TmsSimulator, client: TmsClient, right: bool
+) -> None:
+    """As TMS says, which also knows everybody's names."""
+    sim.local.change_user(sim.user.user_id, book_on_behalf_of=right)
+    assert await client.may_book_for_others() is right
+    assert sim.username in [user.user_name for user in await client.users()]
