@@ -137,7 +137,7 @@ async def test_each_room_has_its_own_edges(rig: Rig, fjord: SimRoom) -> None:
 
 async def test_an_edge_comes_by_itself(rig: Rig, fjord: SimRoom) -> None:
     """By the clock on the wall."""
-    start = datetime.now(UTC) + timedelta(seconds=2)
+    start = datetime.now(UTC) + timedelta(seconds=3)
     fjord.book("soon", start, start + MINUTE)
     rig.sim.clock = lambda: datetime.now(UTC)
     backend = RoomzBackend(rig.session, rig.address())
