@@ -111,6 +111,7 @@ def _each[Value](
     body: bytes, operation: str, name: str, read: Callable[[Element], Value | None]
 ) -> list[Value]:
     found: list[Value] = []
+    spoilt = 0
     parser = etree.XMLPullParser(
         events=("end",),
         tag=f"{{*}}{name}",
@@ -127,12 +128,14 @@ def _each[Value](
             try:
                 value = read(element)
             except ValueError:
-                _LOGGER.warning("Left out a %s that cannot be read", name)
+                spoilt += 1
             else:
                 if value is not None:
                     found.append(value)
             element.clear(keep_tail=True)
     answer(parser.close(), operation)
+    if spoilt:
+        _LOGGER.warning("Left out what cannot be read: %s, %d times", name, spoilt)
     return found
 
 

@@ -128,7 +128,7 @@ def test_lists(body: bytes) -> None:
     with suppress(RoomError):
         page = listings.transactions(body)
         assert isinstance(page, Transactions)
-        assert all(item.id for item in page.items)
+        assert all(isinstance(item.id, int) for item in page.items)
     with suppress(RoomError):
         document.refused(body)
 

@@ -146,7 +146,7 @@ async def test_a_bad_record_costs_that_record(
     bad = good.replace(old, new)
     script.says(listed(good, bad, good))
     assert len(await scripted.conferences(1, *ANY_TIME)) == 2
-    assert "Left out a Conference" in caplog.text
+    assert "Left out what cannot be read: Conference, 1 times" in caplog.text
     assert "TEST" not in caplog.text
     script.says(envelope("GetConferenceById", bad))
     with pytest.raises(UnreachableError):
