@@ -301,15 +301,23 @@ class Verbs:
             return booking
 
     async def end_meeting(
-        self, keeper: RoomKeeper, extras: Mapping[str, Any] | None = None
+        self,
+        keeper: RoomKeeper,
+        extras: Mapping[str, Any] | None = None,
+        booking_id: BookingId | None = None,
     ) -> tuple[Booking, datetime, EndMethod]:
-        """End the running meeting: which it was, when it ended (UTC), and how."""
+        """End the running meeting: which it was, when it ended (UTC), and how.
+
+        Where `booking_id` names it, no other one that has begun meanwhile.
+        """
         _able(keeper, Verb.END_MEETING)
         extras = extras or {}
         for unknown in sorted(extras.keys() - self._backend.traits.end_extras):
             raise NotSupportedError(unknown)
         async with keeper.lock:
             booking = await self._running(keeper)
+            if booking_id not in (None, booking.id):
+                raise NoMeetingError
             method = EndMethod.ENDED
 
             async def end() -> None:
