@@ -11,6 +11,7 @@ from typing import Any
 from . import dashboard
 from .check import Tally
 from .checks.roomos import walk as walk_roomos
+from .checks.tms import walk as walk_tms
 from .checks.webex import walk as walk_webex
 from .progress import tell
 from .rooms import Room, rooms_of
@@ -49,6 +50,7 @@ async def check() -> int:
     async with running_world() as world:
         await walk_roomos(tally, world.home, world.roomos)
         await walk_webex(tally, world.home, world.webex)
+        await walk_tms(tally, world.home, world.tms)
         if tally.failed:
             print(
                 f"\nThe end of Home Assistant's log:\n{world.home.log_tail(LOG_LINES)}"

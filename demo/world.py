@@ -11,6 +11,8 @@ import aiohttp
 from .homeassistant import HomeAssistant
 from .progress import tell
 from .systems.roomos import RoomOS
+from .systems.simulated import Simulated
+from .systems.tms import Tms
 from .systems.webex import Webex
 
 USER = PASSWORD = "demo"
@@ -27,7 +29,8 @@ class World:
         configuration.mkdir()
         self.webex = Webex(session, folder)
         self.roomos = RoomOS(session, folder)
-        self.systems: tuple[Webex | RoomOS, ...] = (self.webex, self.roomos)
+        self.tms = Tms(session, folder)
+        self.systems: tuple[Simulated, ...] = (self.webex, self.roomos, self.tms)
         self.home = HomeAssistant(configuration, session, port)
 
     async def start(self) -> None:

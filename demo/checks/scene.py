@@ -218,6 +218,13 @@ class Scene:
             expect_that(f"{where} shows {word[:12]!r}…", word not in text)
 
 
+def in_minutes(minutes: int) -> datetime:
+    """Return the full minute that is so many minutes from now (UTC)."""
+    return datetime.now(UTC).replace(second=0, microsecond=0) + timedelta(
+        minutes=minutes
+    )
+
+
 def prompt(seconds: float) -> str:
     """Return the time in words. Raises Mismatch if it is longer than a push may take."""
     words = f"{seconds * 1000:.0f} ms"

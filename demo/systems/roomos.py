@@ -1,7 +1,7 @@
 """A simulated RoomOS device on the local network."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, override
 
 import aiohttp
 
@@ -9,10 +9,11 @@ from demo.client import Client
 from demo.flows import Flow
 from demo.homeassistant import DOMAIN
 
-from .simulated import Simulated, minutes_into_quarter
+from .simulated import minutes_into_quarter
+from .xapi import Devices
 
 
-class RoomOS(Simulated):
+class RoomOS(Devices):
     """One device in one room, with check-in switched on."""
 
     name = "roomos"
@@ -78,6 +79,7 @@ class RoomOS(Simulated):
         """Return how often somebody showed credentials to the device."""
         return len((await self.control("GET", "/handshakes"))["handshakes"])
 
+    @override
     async def add_to(self, client: Client) -> str:
         """Add it to Home Assistant through the integration's config flow; the entry's id."""
         flow = await Flow.add(client, DOMAIN)
@@ -86,6 +88,7 @@ class RoomOS(Simulated):
         await flow.submit({})
         return flow.entry_id
 
+    @override
     async def seed(self) -> None:
         """Book an ordinary day, by the quarter of an hour; people have to check in."""
         await self.configure(CheckIn_Enabled="True", CheckIn_WindowDuration="15")

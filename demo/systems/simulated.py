@@ -1,48 +1,21 @@
-"""A simulator as a child process, and what people do at the devices that it simulates."""
+"""A simulator as a child process, seen through its control API."""
 
-import asyncio
-from dataclasses import dataclass
+from abc import ABC, abstractmethod
 from datetime import datetime
 from pathlib import Path
 import sys
-from typing import Any, Self
+from typing import Any
 
 import aiohttp
 
+from demo.client import Client
 from demo.process import Process, free_port
 from demo.waiting import until
 
 START_SECONDS = 60
-WALK_IN_SECONDS = 45
 
 
-@dataclass(frozen=True, kw_only=True)
-class Booking:
-    """A booking as the devices have it: the truth."""
-
-    uuid: str
-    title: str
-    start: datetime
-    end: datetime
-    organizer: str
-    private: bool
-    origin: str
-
-    @classmethod
-    def from_control(cls, booking: dict[str, Any]) -> Self:
-        """Return the booking of the control API's JSON."""
-        return cls(
-            uuid=booking["uuid"],
-            title=booking["title"],
-            start=datetime.fromisoformat(booking["start"]),
-            end=datetime.fromisoformat(booking["end"]),
-            organizer=booking["organizer"],
-            private=booking["private"],
-            origin=booking["origin"],
-        )
-
-
-class Simulated:
+class Simulated(ABC):
     """One system, seen through its simulator's control API."""
 
     name: str
@@ -99,77 +72,29 @@ class Simulated:
             return answer
 
     @property
+    @abstractmethod
     def rooms(self) -> list[str]:
         """The names of its rooms."""
-        return list(self._about["workspaces"])
 
-    # What people do at a device, and what they see there
+    @abstractmethod
+    async def add_to(self, client: Client) -> str:
+        """Add it to Home Assistant through the integration's config flow; the entry's id."""
 
-    async def bookings(self, room: str) -> list[Booking]:
-        """Return the room's bookings, past ones too."""
-        answer = await self.control("GET", f"/workspaces/{room}")
-        return [Booking.from_control(booking) for booking in answer["bookings"]]
+    @abstractmethod
+    async def seed(self) -> None:
+        """Book an ordinary day."""
 
-    async def current(self, room: str) -> Booking | None:
-        """Return the room's running booking."""
-        answer = await self.control("GET", f"/workspaces/{room}")
-        return answer["current"] and Booking.from_control(answer["current"])
-
-    async def book(
-        self,
-        room: str,
-        title: str,
-        *,
-        start: float = 0,
-        minutes: float = 30,
-        **more: Any,
-    ) -> None:
-        """Book at the device; start is in minutes from now."""
-        body = {"title": title, "start": start, "minutes": minutes, **more}
-        await self.control("POST", f"/workspaces/{room}/book", body)
-
-    async def edit(self, room: str, booking: str, **changes: Any) -> None:
-        """Change a booking at the device."""
-        await self.control(
-            "POST", f"/workspaces/{room}/edit", {"booking": booking, **changes}
-        )
-
-    async def delete(self, room: str, booking: str) -> None:
-        """Delete a booking at the device."""
-        await self.control("POST", f"/workspaces/{room}/delete", {"booking": booking})
-
-    async def clear(self, room: str) -> None:
-        """Delete at the device whatever has not ended."""
-        now = datetime.fromisoformat((await self.control("GET", ""))["time"])
-        for booking in await self.bookings(room):
-            if booking.end > now:
-                await self.delete(room, booking.uuid)
-
+    @abstractmethod
     async def live(self) -> None:
-        """Let somebody walk in and book a free room now and then, and leave again."""
-        while True:
-            for room in self.rooms:
-                await asyncio.sleep(WALK_IN_SECONDS)
-                current = await self.current(room)
-                if current and current.title == "Walk-in":
-                    await self.delete(room, "current")
-                elif not current:
-                    await self._walk_in(room)
-
-    async def _walk_in(self, room: str) -> None:
-        upcoming = [b for b in await self.bookings(room) if b.start > _now()]
-        free = min(
-            ((b.start - _now()).total_seconds() / 60 for b in upcoming), default=60
-        )
-        if free >= 10:
-            await self.book(room, "Walk-in", minutes=min(15, int(free)))
+        """Let people come and go until cancelled."""
 
 
 def minutes_into_quarter() -> float:
     """Return how many minutes of the quarter of an hour are over."""
-    now = _now()
+    now = local_now()
     return now.minute % 15 + now.second / 60 + now.microsecond / 60e6
 
 
-def _now() -> datetime:
+def local_now() -> datetime:
+    """Return the time of this machine's clock on the wall."""
     return datetime.now().astimezone()

@@ -3,7 +3,7 @@
 from base64 import urlsafe_b64decode
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, override
 
 import aiohttp
 
@@ -11,10 +11,11 @@ from demo.client import Client
 from demo.flows import Flow
 from demo.homeassistant import DOMAIN
 
-from .simulated import Simulated, minutes_into_quarter
+from .simulated import minutes_into_quarter
+from .xapi import Devices
 
 
-class Webex(Simulated):
+class Webex(Devices):
     """An organisation with three rooms."""
 
     name = "webex"
@@ -43,6 +44,7 @@ class Webex(Simulated):
         claims = json.loads(urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
         return {credentials["client_secret"], code, claims["refreshToken"]}
 
+    @override
     async def add_to(self, client: Client) -> str:
         """Add it to Home Assistant through the integration's config flow; the entry's id."""
         flow = await Flow.add(client, DOMAIN)
@@ -56,6 +58,7 @@ class Webex(Simulated):
         answer = await self.control("GET", "/workspaces")
         return [workspace["id"] for workspace in answer["workspaces"]]
 
+    @override
     async def seed(self) -> None:
         """Book an ordinary day, by the quarter of an hour."""
         first, second, third = self.rooms

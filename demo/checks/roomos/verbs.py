@@ -1,21 +1,15 @@
 """Everything that Home Assistant can do to a RoomOS room, proved at the device."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from time import monotonic
 from typing import Any
 
 from demo.check import expect, expect_refusal, expect_that, present, step
-from demo.checks.scene import Scene, prompt
+from demo.checks.scene import Scene, in_minutes, prompt
 from demo.systems.roomos import RoomOS
-from demo.systems.simulated import Booking
+from demo.systems.xapi import Booking
 
 USERS_FAULT = "service_validation_error"
-
-
-def _in(minutes: int) -> datetime:
-    return datetime.now(UTC).replace(second=0, microsecond=0) + timedelta(
-        minutes=minutes
-    )
 
 
 class Verbs:
@@ -65,7 +59,7 @@ class Verbs:
     @step("book a room for later")
     async def book(self) -> str:
         """The answer is the device's confirmation."""
-        start, mark, asked = _in(90), await self.scene.mark(), monotonic()
+        start, mark, asked = in_minutes(90), await self.scene.mark(), monotonic()
         self.later = await self.scene.act(
             self.room,
             "book",
@@ -90,7 +84,9 @@ class Verbs:
         before = await self.roomos.bookings(self.room)
         await expect_refusal(
             "the action",
-            self.scene.act(self.room, "book", title="No", start=_in(100).isoformat()),
+            self.scene.act(
+                self.room, "book", title="No", start=in_minutes(100).isoformat()
+            ),
             code=USERS_FAULT,
             key="conflict",
         )
@@ -102,7 +98,7 @@ class Verbs:
         await self._fault("Bookings.Book", "drop_answer")
         started = monotonic()
         answer = await self.scene.act(
-            self.room, "book", title="Once", start=_in(240).isoformat()
+            self.room, "book", title="Once", start=in_minutes(240).isoformat()
         )
         took = monotonic() - started
         titles = [b.title for b in await self.roomos.bookings(self.room)]
@@ -118,7 +114,7 @@ class Verbs:
             refused = await expect_refusal(
                 "the action",
                 self.scene.act(
-                    self.room, "book", title="No", start=_in(300).isoformat()
+                    self.room, "book", title="No", start=in_minutes(300).isoformat()
                 ),
                 code=USERS_FAULT,
                 key="not_supported",
@@ -130,7 +126,7 @@ class Verbs:
     @step("reschedule: a new start alone keeps the duration")
     async def reschedule(self) -> None:
         """By the action."""
-        start, mark = _in(120), await self.scene.mark()
+        start, mark = in_minutes(120), await self.scene.mark()
         await self.scene.act(
             self.room,
             "reschedule",
@@ -146,7 +142,7 @@ class Verbs:
     @step("reschedule and rename in the calendar")
     async def update(self) -> None:
         """As the calendar's dialog does it."""
-        start = _in(150)
+        start = in_minutes(150)
         await self.scene.home.client.call(
             "calendar/event/update",
             entity_id=self.scene.rooms[self.room].calendar,

@@ -5,18 +5,12 @@ from time import monotonic
 from typing import Any
 
 from demo.check import expect, expect_refusal, expect_that, present, step
-from demo.checks.scene import Scene, prompt
-from demo.systems.simulated import Booking
+from demo.checks.scene import Scene, in_minutes, prompt
 from demo.systems.webex import Webex
+from demo.systems.xapi import Booking
 
 USERS_FAULT = "service_validation_error"
 WORLDS_FAULT = "home_assistant_error"
-
-
-def _in(minutes: int) -> datetime:
-    return datetime.now(UTC).replace(second=0, microsecond=0) + timedelta(
-        minutes=minutes
-    )
 
 
 class Verbs:
@@ -42,7 +36,7 @@ class Verbs:
     @step("book a room for later")
     async def book(self) -> str:
         """The answer is the device's confirmation."""
-        start, mark, asked = _in(90), await self.scene.mark(), monotonic()
+        start, mark, asked = in_minutes(90), await self.scene.mark(), monotonic()
         self.later = await self.scene.act(
             self.room,
             "book",
@@ -72,7 +66,11 @@ class Verbs:
     async def conflict(self) -> None:
         """By WebSocket and by REST."""
         before = await self.webex.bookings(self.room)
-        data = {"title": "Clash", "start": _in(100).isoformat(), "duration": "00:30:00"}
+        data = {
+            "title": "Clash",
+            "start": in_minutes(100).isoformat(),
+            "duration": "00:30:00",
+        }
         await expect_refusal(
             "the action",
             self.scene.act(self.room, "book", **data),
@@ -107,7 +105,7 @@ class Verbs:
         await expect_refusal(
             "the action",
             self.scene.act(
-                self.room, "book", title="Slower", start=_in(240).isoformat()
+                self.room, "book", title="Slower", start=in_minutes(240).isoformat()
             ),
             code=USERS_FAULT,
             key="conflict",
@@ -129,7 +127,7 @@ class Verbs:
         )
         started = monotonic()
         answer = await self.scene.act(
-            self.room, "book", title="Once", start=_in(240).isoformat()
+            self.room, "book", title="Once", start=in_minutes(240).isoformat()
         )
         titles = [b.title for b in await self.webex.bookings(self.room)]
         expect("bookings of that title at the device", titles.count("Once"), 1)
@@ -151,7 +149,7 @@ class Verbs:
         )
         started = monotonic()
         answer = await self.scene.act(
-            self.room, "book", title="Patient", start=_in(240).isoformat()
+            self.room, "book", title="Patient", start=in_minutes(240).isoformat()
         )
         took = monotonic() - started
         expect_that("it waited for 2 s", took >= 2, f"{took:.2f} s")
@@ -163,15 +161,18 @@ class Verbs:
     async def nonsense(self) -> None:
         """The past, an end before its start, a year, privacy on a wire without it, unknown ids."""
         cases: dict[str, tuple[str, dict[str, Any]]] = {
-            "in_the_past": ("book", {"start": _in(-90).isoformat()}),
+            "in_the_past": ("book", {"start": in_minutes(-90).isoformat()}),
             "ends_before_start": (
                 "book",
-                {"start": _in(300).isoformat(), "end": _in(270).isoformat()},
+                {
+                    "start": in_minutes(300).isoformat(),
+                    "end": in_minutes(270).isoformat(),
+                },
             ),
             "too_long": ("book", {"duration": {"days": 30}}),
             "not_supported": (
                 "book",
-                {"start": _in(300).isoformat(), "private": True},
+                {"start": in_minutes(300).isoformat(), "private": True},
             ),
             "unknown_booking": ("delete", {"booking_id": "nobody-knows"}),
             "no_meeting": ("end_meeting", {}),
@@ -263,7 +264,7 @@ class Verbs:
     async def calendar_create(self) -> None:
         """As the calendar panel does."""
         await self._empty_room()
-        start, end = _in(60), _in(90)
+        start, end = in_minutes(60), in_minutes(90)
         await self.scene.home.client.call(
             "calendar/event/create",
             entity_id=self.scene.rooms[self.room].calendar,
