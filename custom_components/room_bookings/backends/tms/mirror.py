@@ -53,6 +53,8 @@ class Mirror:
         self._places: dict[int, frozenset[int]] = {}
         self._series: dict[SeriesId, set[int]] = {}
         self._gone: dict[int, None] = {}
+        # What the listing of one room has changed; the others do not know yet.
+        self._partial: set[int] = set()
         self._time = 0
         self._readers = 0
         self._heard_at: dict[int, int] = {}
@@ -96,6 +98,10 @@ class Mirror:
         series = series_of(conference)
         members = self._series.get(series, ()) if series is not None else ()
         return frozenset().union(*(self._places[member] for member in members))
+
+    def is_partial(self, conference_id: int) -> bool:
+        """Whether only the listing of one room tells how a conference is now."""
+        return conference_id in self._partial
 
     def is_gone(self, conference_id: int) -> bool:
         """Whether the conference was here, and is no longer."""
@@ -185,7 +191,12 @@ class Mirror:
                     self._left(conference.id, room)
                 continue
             known.bookings[conference.id] = booking
+            was = self._conferences.get(conference.id)
+            news = was is None or was.transaction_id != conference.transaction_id
+            partial = self.is_partial(conference.id) or (before is not None and news)
             self._keep(conference, self.places(conference.id) | {room})
+            if partial:
+                self._partial.add(conference.id)
         return frozenset() if known.bookings == old else frozenset({room})
 
     def keep_rooms(self, rooms: Collection[int]) -> None:
@@ -234,6 +245,7 @@ class Mirror:
 
     def _drop(self, conference_id: int) -> None:
         self._places.pop(conference_id, None)
+        self._partial.discard(conference_id)
         conference = self._conferences.pop(conference_id, None)
         if conference is not None and (series := series_of(conference)) is not None:
             self._series[series].discard(conference_id)

@@ -27,8 +27,6 @@ from .transactions import Cursor, LogLostError, since
 _BACK: Final = timedelta(hours=25)
 _AHEAD: Final = timedelta(days=31)
 _GOOD_FOR: Final = timedelta(hours=6)
-# After a verb the room is known from its answer; nothing is asked for so long, in seconds.
-_SETTLED: Final = 2.0
 
 # What may be wrong with one room, or one conference, and not with the connection.
 _LOCAL: Final = (RejectedError, PermissionDeniedError, UnreachableError)
@@ -57,7 +55,6 @@ class Replica:
         self._answers = True
         self._failures = 0
         self._stale: set[int] = set()
-        self._settled: dict[int, float] = {}
         # Listings that nobody waits for form no queue in front of somebody.
         self._patient = asyncio.Semaphore(1)
 
@@ -78,7 +75,7 @@ class Replica:
         if thorough or self._is_old(room):
             async with turn:
                 await self.list_room(room)
-        elif not self._answers or (urgent and not self._is_settled(room)):
+        elif urgent or not self._answers:
             if self._cursor.at is None:
                 await self.list_room(room)
             else:
@@ -191,9 +188,13 @@ class Replica:
             if told is not None:
                 # It may have stood for a series.
                 return concerned
-        elif held is not None and concerned == places:
-            if (held.transaction_id or 0) >= transaction.id:
-                return frozenset()
+        elif (
+            held is not None
+            and concerned == places
+            and not mirror.is_partial(conference_id)
+            and (held.transaction_id or 0) >= transaction.id
+        ):
+            return frozenset()
         return await self._read(transaction, concerned)
 
     async def _read(
@@ -266,7 +267,7 @@ class Replica:
             conference.end,
         ):
             self._moved(conference, changed)
-        self._settle(changed | frozenset(rooms))
+        self._changed(changed | frozenset(rooms))
 
     def _moved(self, conference: Conference, rooms: frozenset[int]) -> None:
         booking = self.mirror.booking(conference, self._clock())
@@ -283,7 +284,7 @@ class Replica:
         if self.emit is not None:
             for room in places:
                 self.emit(BookingRemoved(_room_id(room), BookingId(str(conference_id))))
-        self._settle(places)
+        self._changed(places)
 
     async def relist(self, rooms: Iterable[int]) -> None:
         """A series changed in these rooms: list them, or have that done by who asks next."""
@@ -293,17 +294,11 @@ class Replica:
                 await self.list_room(room)
             except RoomError:
                 self._doubt(room)
-        self._settle(self.mirror.ours(places))
+        self._changed(places)
 
-    def _settle(self, rooms: frozenset[int]) -> None:
-        now = asyncio.get_running_loop().time()
-        self._settled |= dict.fromkeys(rooms, now)
+    def _changed(self, rooms: frozenset[int]) -> None:
         self._stale |= self.mirror.ours(rooms)
         self._tell()
-
-    def _is_settled(self, room: int) -> bool:
-        now = asyncio.get_running_loop().time()
-        return now - self._settled.get(room, -_SETTLED) < _SETTLED
 
     def _tell(self) -> None:
         if self.emit is None:

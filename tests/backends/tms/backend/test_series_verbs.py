@@ -51,7 +51,7 @@ async def test_a_series_is_one(rig: Rig) -> None:
     assert len({booking.series for booking in found}) == 1
     assert {booking.request_id for booking in found} == {request.request_id}
     rig.took()
-    assert await rig.listed(backend, FJORD, urgent=True) == list(found)
+    assert await rig.listed(backend, FJORD) == list(found)
     assert rig.took() == {}
 
 

@@ -57,7 +57,7 @@ async def test_a_booking_is_confirmed_by_tms(rig: Rig) -> None:
         "SaveConferenceWithMode": 2,  # The first learns a client session.
     }
     for room in (AURORA, FJORD):
-        (listed,) = await rig.listed(backend, room, urgent=True)
+        (listed,) = await rig.listed(backend, room)
         assert listed == booking
     assert rig.took() == {}
 
@@ -324,7 +324,7 @@ async def test_a_running_meeting_ends(rig: Rig) -> None:
         assert await backend.end_meeting(AURORA, booking) is EndMethod.ENDED
         assert RoomStale(AURORA) in ear.heard
         rig.took()
-        (ended,) = await rig.listed(backend, urgent=True)
+        (ended,) = await rig.listed(backend)
         assert ended.end <= rig.clock.now
         assert rig.took() == {}
     with pytest.raises(NotFoundError):
