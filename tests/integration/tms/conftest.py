@@ -1,11 +1,13 @@
 """A Home Assistant with the integration, and a simulated Cisco TMS beside it."""
 
 from collections.abc import AsyncGenerator, Sequence
+from functools import partial
 from typing import Any
 
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.room_bookings.backends.tms.transport import Limits
 from custom_components.room_bookings.const import DOMAIN
 from homeassistant.config_entries import ConfigFlowResult
 from homeassistant.core import HomeAssistant
@@ -30,6 +32,15 @@ async def sim(socket_enabled: None) -> AsyncGenerator[TmsSimulator]:
             simulator.add_system(name)
         yield simulator
         assert simulator.violations == []
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A client that waits half a second for an answer, in real time."""
+    monkeypatch.setattr(
+        "custom_components.room_bookings.backends.tms.client.Limits",
+        partial(Limits, read=0.5),
+    )
 
 
 @pytest.fixture

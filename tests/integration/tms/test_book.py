@@ -2,12 +2,10 @@
 
 from collections.abc import AsyncGenerator, Callable
 from datetime import timedelta
-from functools import partial
 from typing import Any
 
 import pytest
 
-from custom_components.room_bookings.backends.tms.transport import Limits
 from custom_components.room_bookings.const import DOMAIN
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
@@ -23,15 +21,6 @@ from .house import HALF_AN_HOUR, TmsHouse, told_by
 
 QUOTED = 'Ada\'s "weekly" <review> & Überblick – 日本'
 DAY = 60 * 24
-
-
-@pytest.fixture
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A client that waits half a second for an answer, in real time."""
-    monkeypatch.setattr(
-        "custom_components.room_bookings.backends.tms.client.Limits",
-        partial(Limits, read=0.5),
-    )
 
 
 def with_session(request: LoggedRequest) -> bool:
