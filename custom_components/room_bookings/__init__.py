@@ -9,12 +9,15 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.typing import ConfigType
 
 from . import issues
+from .connector.view import async_serve
 from .const import (
     CONF_DEFAULT_DURATION,
     CONF_LEFT_OUT,
+    CONF_SYSTEM,
     CONF_TITLES,
     DEFAULT_DURATION,
     DOMAIN,
+    SYSTEM_CONNECTOR,
 )
 from .hub import Hub, RoomsConfigEntry
 from .rooms.errors import (
@@ -46,7 +49,10 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: RoomsConfigEntry) -> bool:
-    """Connect to a booking system and show its rooms."""
+    """Connect to a booking system and show its rooms, or serve those of all others."""
+    if entry.data[CONF_SYSTEM] == SYSTEM_CONNECTOR:
+        async_serve(hass, entry)
+        return True
     options = entry.options
     hub = Hub(
         hass,
@@ -73,7 +79,9 @@ async def async_setup_entry(hass: HomeAssistant, entry: RoomsConfigEntry) -> boo
 
 
 async def async_unload_entry(hass: HomeAssistant, entry: RoomsConfigEntry) -> bool:
-    """Let go of the booking system."""
+    """Let go of the booking system; what serves rooms stops by itself."""
+    if entry.data[CONF_SYSTEM] == SYSTEM_CONNECTOR:
+        return True
     if unloaded := await hass.config_entries.async_unload_platforms(entry, PLATFORMS):
         await entry.runtime_data.stop()
     return unloaded

@@ -7,10 +7,11 @@ from typing import Any, override
 from homeassistant.config_entries import ConfigEntry, ConfigFlowResult, OptionsFlow
 from homeassistant.core import callback
 
-from .const import CONF_SYSTEM, DOMAIN
+from .const import CONF_SYSTEM, DOMAIN, SYSTEM_CONNECTOR
 from .flows.options import RoomsOptionsFlow
 from .flows.roomos import RoomosSteps
 from .flows.roomz import ROOMZ
+from .flows.roomz_connector import ConnectorSteps
 from .flows.server import ServerSteps
 from .flows.tms import TMS
 from .flows.webex import WebexSteps
@@ -19,7 +20,9 @@ from .systems import SYSTEM_ROOMOS, SYSTEM_ROOMZ, SYSTEM_TMS, SYSTEM_WEBEX
 type Step = Callable[[dict[str, Any] | None], Awaitable[ConfigFlowResult]]
 
 
-class RoomBookingsConfigFlow(WebexSteps, RoomosSteps, ServerSteps, domain=DOMAIN):
+class RoomBookingsConfigFlow(
+    WebexSteps, RoomosSteps, ServerSteps, ConnectorSteps, domain=DOMAIN
+):
     """Adds, renews and reconfigures entries."""
 
     VERSION = 1
@@ -32,7 +35,13 @@ class RoomBookingsConfigFlow(WebexSteps, RoomosSteps, ServerSteps, domain=DOMAIN
         """Choose the booking system."""
         return self.async_show_menu(
             step_id="user",
-            menu_options=[SYSTEM_WEBEX, SYSTEM_ROOMOS, SYSTEM_TMS, SYSTEM_ROOMZ],
+            menu_options=[
+                SYSTEM_WEBEX,
+                SYSTEM_ROOMOS,
+                SYSTEM_TMS,
+                SYSTEM_ROOMZ,
+                SYSTEM_CONNECTOR,
+            ],
         )
 
     async def async_step_tms(
@@ -74,8 +83,16 @@ class RoomBookingsConfigFlow(WebexSteps, RoomosSteps, ServerSteps, domain=DOMAIN
             SYSTEM_ROOMOS: self.roomos_reconfigure,
             SYSTEM_TMS: partial(self.server_reconfigure, TMS),
             SYSTEM_ROOMZ: partial(self.server_reconfigure, ROOMZ),
+            SYSTEM_CONNECTOR: self.connector_reconfigure,
         }
         return await steps[self._get_reconfigure_entry().data[CONF_SYSTEM]](user_input)
+
+    @classmethod
+    @callback
+    @override
+    def async_supports_options_flow(cls, config_entry: ConfigEntry) -> bool:
+        """Whoever serves rooms has none of his own to have preferences about."""
+        return bool(config_entry.data[CONF_SYSTEM] != SYSTEM_CONNECTOR)
 
     @staticmethod
     @callback

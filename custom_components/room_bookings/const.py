@@ -8,6 +8,8 @@ DOMAIN: Final = "room_bookings"
 LOGGER: Final = logging.getLogger(__package__)
 
 CONF_SYSTEM: Final = "system"
+# No system of rooms: the entry that serves those of all others.
+SYSTEM_CONNECTOR: Final = "roomz_connector"
 CONF_FINGERPRINT: Final = "fingerprint"
 CONF_ROOMS: Final = "rooms"
 CONF_LEFT_OUT: Final = "left_out"

@@ -7,7 +7,7 @@ from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr
 
-from .const import DOMAIN
+from .const import CONF_SYSTEM, DOMAIN, SYSTEM_CONNECTOR
 from .coordinator import RoomCoordinator
 from .hub import RoomsConfigEntry
 
@@ -32,7 +32,10 @@ async def async_get_config_entry_diagnostics(
         "data": async_redact_data(dict(entry.data), _SECRET),
         "options": dict(entry.options),
     }
-    if entry.state is not ConfigEntryState.LOADED:
+    if (
+        entry.state is not ConfigEntryState.LOADED
+        or entry.data[CONF_SYSTEM] == SYSTEM_CONNECTOR
+    ):
         return stored
     hub = entry.runtime_data
     return {
