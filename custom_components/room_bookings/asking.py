@@ -13,7 +13,13 @@ from typing import Final
 from .backends.backoff import Backoff
 from .backends.signals import BookingRemoved, RoomSignal, RoomStale
 from .keeper import Overheard, RoomKeeper
-from .rooms.errors import AnswerLostError, BusyTryLaterError, RejectedError, RoomError
+from .rooms.errors import (
+    AnswerLostError,
+    BusyTryLaterError,
+    ConflictError,
+    RejectedError,
+    RoomError,
+)
 from .rooms.timetable import Timetable
 
 # A longer `Retry-After` is the caller's to wait for, in seconds.
@@ -53,7 +59,7 @@ class Outcome[T]:
     found: T | None
     looked: bool = False
     lost: bool = False
-    refused: RejectedError | None = None
+    refused: RejectedError | ConflictError | None = None
 
 
 async def asked[T](
@@ -70,7 +76,8 @@ async def asked[T](
     reaches to `until`. Raises a RoomError if nothing was done for other reasons than the
     system's refusal.
     """
-    lost, refused = False, None
+    lost = False
+    refused: RejectedError | ConflictError | None = None
     looks = _AFTER_ANSWER
     with keeper.overhear() as overheard:
         try:
@@ -78,7 +85,8 @@ async def asked[T](
                 return Outcome(found=answer)
         except AnswerLostError:
             lost, looks = True, _AFTER_SILENCE
-        except RejectedError as error:
+        except (RejectedError, ConflictError) as error:
+            # What is in the way may be what was lost before, and has times of its own.
             refused, looks = error, _AFTER_REFUSAL
         found, looked = await _looked(keeper, overheard, looks, hear, judge, until)
     return Outcome(found=found, looked=looked, lost=lost, refused=refused)

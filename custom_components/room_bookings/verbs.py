@@ -186,11 +186,13 @@ class Verbs:
     async def _separate_series(
         self, keeper: RoomKeeper, slots: Sequence[Slot], title: str
     ) -> Sequence[Booking]:
-        """Separate bookings.
+        """Separate bookings, where they can be deleted.
 
         What was booked before something went wrong is deleted again. Raises
         UnconfirmedError if that cannot be done either: somebody has to look.
         """
+        if Verb.DELETE not in keeper.room.verbs:
+            raise NotSupportedError("a series")
         listing = await keeper.listed(until=max(end for _, end in slots))
         for start, end in slots:
             if (other := listing.holding(start, end)) is not None:
@@ -253,12 +255,10 @@ class Verbs:
                     judge=lambda listing: _decided(listing, wish),
                     until=wish.end,
                 )
-            except RoomError as error:
+            except RoomError:
                 if unsure:
                     break
                 await self._store.write_ledger(self._ledger.without(wish.request_id))
-                if isinstance(error, ConflictError):
-                    await _tell_when(error, keepers, request.start, request.end)
                 raise
             if isinstance(found := outcome.found, Found):
                 for room in keepers:
@@ -270,6 +270,8 @@ class Verbs:
                 why_not = ConflictError(found.booking.start, found.booking.end)
             if why_not is not None:
                 await self._store.write_ledger(self._ledger.without(wish.request_id))
+                if isinstance(why_not, ConflictError):
+                    await _tell_when(why_not, keepers, request.start, request.end)
                 raise why_not
             unsure = True
             if not outcome.looked:
@@ -362,7 +364,7 @@ class Verbs:
             if outcome.found and taken:
                 return
             if (refused := outcome.refused) is not None:
-                raise NotFoundError(refused.words) if outcome.found else refused
+                raise NotFoundError(str(refused)) if outcome.found else refused
         raise UnconfirmedError
 
     # Change and check in
@@ -515,8 +517,6 @@ class Verbs:
             except RoomError as error:
                 if taken:
                     raise UnconfirmedError from error
-                if isinstance(error, ConflictError):
-                    await _tell_when(error, [keeper], wanted.start, wanted.end, meant)
                 raise
             taken |= outcome.refused is None
             match outcome.found:
@@ -524,8 +524,10 @@ class Verbs:
                     return changed
                 case RoomError() as why_not:
                     raise why_not
-            if outcome.refused is not None:
-                raise outcome.refused
+            if (refused := outcome.refused) is not None:
+                if isinstance(refused, ConflictError):
+                    await _tell_when(refused, [keeper], wanted.start, wanted.end, meant)
+                raise refused
         raise UnconfirmedError
 
     # What nobody knew
