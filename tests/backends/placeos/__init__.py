@@ -1,0 +1,1 @@
+"""The PlaceOS backend before the simulated server."""
