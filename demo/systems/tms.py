@@ -225,8 +225,9 @@ class Tms(Simulated):
             for room in self.rooms:
                 visit = await self._visit(room)
                 await asyncio.sleep(VISIT_SECONDS)
-                if visit:
-                    await self.change(visit, "delete")
+                for conference in await self.conferences():
+                    if (conference.id, conference.state) == (visit, "Pending"):
+                        await self.change(conference.id, "delete")
 
     async def _visit(self, room: str) -> str | None:
         now = local_now().replace(second=0, microsecond=0)

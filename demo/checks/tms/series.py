@@ -86,7 +86,8 @@ class Series:
     async def conflict(self) -> str:
         """Another meeting is on the second day."""
         begin = in_minutes(180)
-        other = await self.tms.book(self.room, title="Other", start=begin + DAY)
+        second = begin.astimezone(ZONE) + DAY
+        other = await self.tms.book(self.room, title="Other", start=second)
         event = self._event("No", begin, rrule="FREQ=DAILY;COUNT=3")
         refused = await expect_refusal(
             "the series", self._calendar("create", event=event), code=FAILED
