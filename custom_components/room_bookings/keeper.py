@@ -179,10 +179,7 @@ class RoomKeeper:
             self._list_at = None
             if self._host.connected:
                 self.want_listing()
-        changes: tuple[Change, ...] = ()
-        if self._shown_at(now):
-            self.memory, changes = advance(self.memory, now)
-        self._publish(now, changes)
+        self._pass(now)
 
     def hear(self, signal: RoomSignal) -> None:
         """Take in what the system says about this room."""
@@ -202,10 +199,10 @@ class RoomKeeper:
                 self._apply(now)
             case PeopleSeen():
                 self.people = signal
-                self._publish(now, ())
+                self._pass(now)
             case RoomReports(reported=reported):
                 self._reported = reported
-                self._publish(now, ())
+                self._pass(now)
             case RoomStale():
                 self.want_listing()
             case MeetingSeen(booking_id=booking_id, running=running):
@@ -229,7 +226,7 @@ class RoomKeeper:
         """The connection is lost: what changes meanwhile will be told late."""
         self._late = True
         self._lost_at = self._lost_at or now
-        self._publish(now, ())
+        self._pass(now)
 
     def regain(self) -> None:
         """The connection is back; what is known stays as old as it is until it is listed."""
@@ -239,14 +236,14 @@ class RoomKeeper:
         """What is known is as the system had it then, unless it could not be listed."""
         if self.last_sync is not None and not self.failing:
             self.last_sync = max(self.last_sync, asked_at)
-            self._publish(dt_util.utcnow(), ())
+            self._pass(dt_util.utcnow())
 
     def rename(self, room: Room) -> None:
         """The system describes the room in another way, or says that it is out of reach."""
         if room.online is False and self.room.online:
             self.want_listing()
         self.room = room
-        self._publish(dt_util.utcnow(), ())
+        self._pass(dt_util.utcnow())
 
     def close(self) -> None:
         """Stop all timers and listings; whoever waits for one hears that there is none."""
@@ -355,7 +352,7 @@ class RoomKeeper:
         self._failing_since = self._failing_since or now
         self._list_at = now + timedelta(seconds=self._backoff.wait(error))
         self._host.failed(self, error)
-        self._publish(now, ())
+        self._pass(now)
 
     # Knowing and telling
 
@@ -440,6 +437,17 @@ class RoomKeeper:
         self.checked_in &= {booking.id for booking in known}
         self.memory, changes = receive(self.memory, known, now, late=late)
         self.timetable = Timetable(tuple(b for b in known if b.start < self.horizon))
+        self._publish(now, changes)
+
+    def _pass(self, now: datetime) -> None:
+        """Show what is known, and tell what time alone made of it.
+
+        Whoever shows a room after its next moment, and before `tick` came for that, has
+        taken the moment: nobody else would tell it.
+        """
+        changes: tuple[Change, ...] = ()
+        if self._shown_at(now):
+            self.memory, changes = advance(self.memory, now)
         self._publish(now, changes)
 
     def _publish(self, now: datetime, changes: tuple[Change, ...]) -> None:

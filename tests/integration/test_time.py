@@ -3,8 +3,10 @@
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from freezegun import freeze_time
 import pytest
 
+from custom_components.room_bookings.rooms.booking import RoomId
 from homeassistant.core import HomeAssistant
 
 from .house import House, Told
@@ -49,6 +51,22 @@ async def test_a_meeting_starts_and_ends_at_the_second(
     assert started.attributes["booking_id"] == booking.meeting_id
     assert started.attributes["start"] == booking.start.isoformat()
     assert started.attributes["end"] == booking.end.isoformat()
+
+
+async def test_an_end_that_shows_before_its_timer_is_told(
+    house: House, clock: VirtualTime
+) -> None:
+    """Whatever has a room shown anew a moment before its timer comes."""
+    booking = house.book_at_device("Fjord", "Standup", 10, 30)
+    await clock.pass_by(minutes=15)
+    keeper = house.hub.coordinators[RoomId(house.workspace("Fjord").id)].keeper
+    with house.recording() as changes:
+        await clock.move_to(booking.end - timedelta(seconds=1))
+        with freeze_time(booking.end):
+            keeper.sync(booking.end)
+            assert house.state("Fjord", "availability") == "free"
+        await clock.pass_by(minutes=1)
+    assert _kinds(changes.told("Fjord")) == [("ended", "Standup", False)]
 
 
 async def test_one_timer_serves_all_rooms(
