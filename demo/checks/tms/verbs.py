@@ -93,10 +93,10 @@ class Verbs:
         return refused.message
 
     @step("a conflict that only TMS knows of is told")
-    async def rival(self) -> None:
+    async def rival(self) -> str:
         """Somebody at TMS is quicker."""
         await self.tms.fault("SaveConference*", "rival", title="Quicker")
-        await expect_refusal(
+        refused = await expect_refusal(
             "the action",
             self.scene.act(
                 self.room, "book", title="Slower", start=in_minutes(240).isoformat()
@@ -104,9 +104,11 @@ class Verbs:
             code=USERS_FAULT,
             key="conflict",
         )
+        expect_that("the times are told", "?" not in refused.message, refused.message)
         await self._gone("Slower")
         quicker = await self._at_tms("Quicker")
         await self.tms.change(quicker.id, "delete")
+        return refused.message
 
     @step("book both rooms in one call: one conference")
     async def together(self) -> None:
