@@ -9,7 +9,7 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.typing import ConfigType
 
 from . import issues
-from .connector.view import async_serve
+from .connector.view import async_serve, async_setup_view
 from .const import (
     CONF_DEFAULT_DURATION,
     CONF_LEFT_OUT,
@@ -43,8 +43,9 @@ PLATFORMS: list[Platform] = [
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
-    """Register the actions, which exist with or without entries."""
+    """Register the actions, and the place for displays, which need no entry."""
     async_setup_services(hass)
+    async_setup_view(hass)
     return True
 
 

@@ -18,9 +18,9 @@ _PAUSE: Final = 0.1
 _LONGEST_PAUSE: Final = 10.0
 # A source is forgotten after so many seconds without a wrong password.
 _FORGOTTEN_AFTER: Final = 900.0
-# So many sources are remembered, and so many requests of each wait for their turn.
+# So many sources are remembered, and so many turns of each are given ahead.
 _SOURCES: Final = 1024
-_WAITING: Final = 4
+_AHEAD: Final = 4
 # Who has one IPv6 address has all of its network.
 _IPV6_NETWORK: Final = 64
 
@@ -70,12 +70,11 @@ class Access:
 
 @dataclass(slots=True)
 class _Source:
-    """Somebody who guessed: how often, when the next turn is, how many wait for theirs."""
+    """Somebody who guessed: how often, when last, and when the next turn is."""
 
     wrong: int = 0
     last: float = 0.0
     turn_at: float = 0.0
-    waiting: int = 0
 
     @property
     def pause(self) -> float:
@@ -94,7 +93,7 @@ class Brakes:
         self._sources: OrderedDict[str, _Source] = OrderedDict()
 
     async def turn(self, name: str) -> bool:
-        """Return when it is this source's turn; False if too many of it wait already."""
+        """Return when it is this source's turn; False if there is none to be had for long."""
         source = self._sources.get(name)
         if source is None:
             return True
@@ -102,16 +101,12 @@ class Brakes:
         if now - source.last > _FORGOTTEN_AFTER:
             del self._sources[name]
             return True
-        if source.waiting >= _WAITING:
-            return False
         turn_at = max(now, source.turn_at)
+        if turn_at - now > _AHEAD * source.pause:
+            return False
+        # Who does not wait for it has spent it all the same.
         source.turn_at = turn_at + source.pause
-        if turn_at > now:
-            source.waiting += 1
-            try:
-                await asyncio.sleep(turn_at - now)
-            finally:
-                source.waiting -= 1
+        await asyncio.sleep(turn_at - now)
         return True
 
     def wrong(self, name: str) -> bool:

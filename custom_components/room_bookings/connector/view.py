@@ -146,11 +146,16 @@ _VIEW: Final[HassKey[ConnectorView]] = HassKey(f"{DOMAIN}.roomz_connector")
 
 
 @callback
+def async_setup_view(hass: HomeAssistant) -> None:
+    """Make the place where a connector will be found."""
+    view = hass.data[_VIEW] = ConnectorView()
+    hass.http.register_view(view)
+
+
+@callback
 def async_serve(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
     """Serve rooms for as long as the entry is loaded."""
-    if (view := hass.data.get(_VIEW)) is None:
-        view = hass.data[_VIEW] = ConnectorView()
-        hass.http.register_view(view)
+    view = hass.data[_VIEW]
     view.connector = Connector(
         ServedRooms(hass, frozenset(entry.data[CONF_ROOMS])),
         Access(entry.data[CONF_USERNAME], entry.data[CONF_PASSWORD]),

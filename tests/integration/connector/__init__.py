@@ -1,0 +1,1 @@
+"""Rooms that ROOMZ displays read and book through Home Assistant."""
