@@ -1,7 +1,7 @@
 """Each room is asked at its own edges, after verbs and else every five minutes."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -381,6 +381,22 @@ async def test_an_unknown_room_is_reason_to_list_the_rooms(
         with pytest.raises(NotFoundError):
             await rig.listed(ear.backend, fjord)
         assert await ear.pass_by(minutes=10) == 0
+
+
+@pytest.mark.parametrize("how", ["listing", "booking"])
+async def test_whoever_misses_a_room_has_the_rooms_listed(
+    rig: Rig, fjord: SimRoom, how: str
+) -> None:
+    """Nobody waits for the next poll, which would not come any more."""
+    async with listening(rig, fjord) as ear:
+        rig.sim.remove_room(fjord)
+        ask: dict[str, Callable[[], Awaitable[object]]] = {
+            "listing": lambda: rig.listed(ear.backend, fjord, urgent=True),
+            "booking": lambda: ear.backend.book([FJORD], rig.wish()),
+        }
+        with pytest.raises(NotFoundError):
+            await ask[how]()
+        assert RoomsChanged() in ear.of(RoomsChanged)
 
 
 async def test_a_room_without_rights_is_told_to_whoever_wants_it(

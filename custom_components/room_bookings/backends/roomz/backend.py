@@ -12,6 +12,7 @@ from ...rooms.errors import (
     AnswerLostError,
     AuthFailedError,
     ConflictError,
+    NotFoundError,
     NotSupportedError,
     RejectedError,
     UnreachableError,
@@ -93,7 +94,7 @@ class RoomzBackend:
             known = self._readings.good(room_id)
             if known is not None and known.covers(start, end):
                 return known.between(start, end)
-        with self._doubting():
+        with self._doubting(), self._missing():
             reading = await self._readings.read(room_id, start, end, urgent=urgent)
         self._poller.wake()
         return reading.between(start, end)
@@ -125,7 +126,7 @@ class RoomzBackend:
     ) -> Booking | None:
         """Ask for a booking; what the server made of it, None where it does not tell."""
         room_id = room_ids[0]
-        with self._writing(room_id):
+        with self._writing(room_id), self._missing():
             made = await self._client.book(room_id, booking_body(request))
         return _as_wanted(made, request)
 
@@ -199,6 +200,15 @@ class RoomzBackend:
             yield
         except UnreachableError, AuthFailedError:
             self._poller.doubt()
+            raise
+
+    @contextmanager
+    def _missing(self) -> Iterator[None]:
+        """Let the rooms be listed where one of them is not there."""
+        try:
+            yield
+        except NotFoundError:
+            self._poller.tell_missing()
             raise
 
 

@@ -54,6 +54,11 @@ class Poller:
         if self._emit is not None:
             self._emit(RoomStale(room_id))
 
+    def tell_missing(self) -> None:
+        """Say that there may be other rooms than are known."""
+        if self._emit is not None:
+            self._emit(RoomsChanged())
+
     def wake(self) -> None:
         """Look again what is due."""
         self._wake.set()
