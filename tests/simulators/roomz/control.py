@@ -259,6 +259,9 @@ class _Control:
         refuse = body.get("refuse", False)
         if refuse and seconds is None:
             raise ControlError(400, "refuse needs seconds: nothing would hear up")
+        if request.transport is not None:
+            # Whoever asks for it gets an answer.
+            self._sim.connections.discard(request.transport)
         await self._sim.down(seconds, refuse=refuse)
 
     async def up(self, request: web.Request, body: Body) -> Any:

@@ -33,9 +33,9 @@ def make_app(sim: RoomzSimulator) -> web.Application:
 async def _handle(sim: RoomzSimulator, request: web.Request) -> web.StreamResponse:
     if sim.closed:
         return _cut(request)
-    sim.open_requests[id(request)] = request
     sim.counters.enter()
     if request.transport is not None:
+        sim.connections.add(request.transport)
         sim.counters.connections.add(request.transport.get_extra_info("peername"))
     body = await request.read()
     entry = _log(sim, request, body)
@@ -49,7 +49,6 @@ async def _handle(sim: RoomzSimulator, request: web.Request) -> web.StreamRespon
         return response
     finally:
         sim.counters.leave(entry)
-        sim.open_requests.pop(id(request), None)
 
 
 def _log(sim: RoomzSimulator, request: web.Request, body: bytes) -> LoggedRequest:

@@ -6,6 +6,7 @@ from contextlib import suppress
 from datetime import datetime
 from itertools import count
 from typing import Any, Self
+from weakref import WeakSet
 
 from aiohttp import web
 
@@ -41,7 +42,8 @@ class RoomzSimulator:
         self.faults = Faults()
         self.requests = RequestLog()
         self.counters = Counters()
-        self.open_requests: dict[int, web.Request] = {}
+        self.connections: WeakSet[asyncio.Transport] = WeakSet()
+        """Those by which the contract was asked for something."""
         self.closed = False
         """Whether every request is cut (`down`)."""
         self._room_numbers = count(1)
@@ -146,9 +148,8 @@ class RoomzSimulator:
         if refuse and self._site is not None:
             await self._site.stop()
             self._site = None
-        for request in tuple(self.open_requests.values()):
-            if request.transport is not None:
-                request.transport.abort()
+        for transport in tuple(self.connections):
+            transport.abort()
         if seconds is not None:
             self._in_background(self._up_after(seconds))
 
