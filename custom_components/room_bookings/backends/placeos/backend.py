@@ -188,11 +188,16 @@ class PlaceosBackend:
             return
         if (events := await events_of(value)) is None:
             return
-        news = events != memory.known.events or not memory.heard
+        before = memory.known
+        news = events != before.events or not memory.heard
         memory.heard = True
-        memory.learn(memory.known.holding_events(events))
+        memory.learn(before.holding_events(events))
         if news:
             self._on_stale(room_id)
+        if news and (before.called_off or memory.known.called_off):
+            # The driver says nothing new of its room then.
+            memory.spoke_at = self._clock()
+            self._speak_soon(room_id, "status")
 
     def _on_stale(self, room_id: RoomId) -> None:
         if self._emit is not None:

@@ -118,10 +118,7 @@ class Known:
         in the oldest driver says pending all the same (facts A1.12).
         """
         ahead = at + (self.pending_before or _NO_TIME)
-        if any(
-            e.called_off and e.booking.start <= ahead and at < e.booking.end
-            for e in self.events
-        ):
+        if any(b.start <= ahead and at < b.end for b in self.called_off):
             return Reported(at=at)
         try:
             availability = Availability(self.status)
@@ -130,6 +127,11 @@ class Known:
         if availability is Availability.PENDING and self.rules is None:
             availability = None
         return Reported(at=at, availability=availability, in_use=self.in_use)
+
+    @property
+    def called_off(self) -> list[Booking]:
+        """What does not take place, and is in the driver's list all the same."""
+        return [e.booking for e in self.events if e.called_off]
 
     @property
     def people(self) -> tuple[int | None, bool | None]:
