@@ -158,7 +158,16 @@ class RoomKeeper:
         zone = dt_util.get_default_time_zone()
         _, midnight = day_bounds(self.day.date, zone)
         gives_up = self._gives_up_at() if self.view.available else None
-        times = (midnight, self.view.state.boundary, self._list_at, gives_up)
+        now = dt_util.utcnow()
+        # A booking that does not hold the room is no boundary of its state.
+        defects = (b.end for b in self.timetable if b.defect and b.end > now)
+        times = (
+            midnight,
+            self.view.state.boundary,
+            self._list_at,
+            gives_up,
+            *defects,
+        )
         return min(when for when in times if when is not None)
 
     @contextmanager

@@ -13,7 +13,11 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.room_bookings.const import DOMAIN
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.helpers import (
+    device_registry as dr,
+    entity_registry as er,
+    issue_registry as ir,
+)
 from tests.integration.house import START, House
 from tests.integration.virtual_time import VirtualTime
 from tests.simulators.tms import TmsSimulator
@@ -111,6 +115,20 @@ class TmsHouse(House):
         with pytest.raises(HomeAssistantError) as caught:
             await self.call(action, *(rooms or ("Fjord",)), **data)
         return told_by(caught.value)
+
+    async def refused_sync(self) -> dict[str, str]:
+        """How `sync` is refused."""
+        with pytest.raises(HomeAssistantError) as caught:
+            await self.sync()
+        return told_by(caught.value)
+
+    def active_issues(self, kind: str) -> list[ir.IssueEntry]:
+        """The repair issues of a kind that stand."""
+        return [
+            issue
+            for issue in ir.async_get(self.hass).issues.values()
+            if issue.domain == DOMAIN and issue.active and issue.translation_key == kind
+        ]
 
     def facts(self, room: str = "Fjord") -> tuple[str, str, str]:
         """Availability, and the current and the next booking."""

@@ -281,11 +281,21 @@ def _with(house: TmsHouse, booking_id: str, **changes: Any) -> Conference:
     return replace(house.tms.local.get(int(booking_id)), **changes)
 
 
-async def test_a_change_is_told_once(house: TmsHouse) -> None:
+@pytest.mark.parametrize(
+    "wish",
+    [
+        {"start": START + timedelta(minutes=90)},
+        {"title": "Review"},
+        {"start": START + timedelta(minutes=90), "title": "Review"},
+    ],
+    ids=["start", "title", "both"],
+)
+async def test_a_change_is_told_once(house: TmsHouse, wish: dict[str, Any]) -> None:
     """By us, and no word of TMS's log makes it news again."""
     booking_id = await booked(house)
     with house.recording() as changes:
-        await house.do("reschedule", booking_id=booking_id, start=house.at(90))
+        await house.do("reschedule", booking_id=booking_id, **wish)
+        assert house.titles("Fjord")[1] == wish.get("title", "Planning")
         await house.poll()
         await house.poll()
     assert [(t.kind, t.ours) for t in changes.told("Fjord")] == [("changed", True)]

@@ -262,9 +262,11 @@ class Replica:
         before = self.mirror.get(conference.id)
         self._cursor.learn(conference.transaction_id, first=False)
         changed = self.mirror.put(conference, places, self._clock())
-        if before is not None and (before.start, before.end) != (
-            conference.start,
-            conference.end,
+        if (
+            before is not None
+            and (before.start, before.end) != (conference.start, conference.end)
+            # All that changed is told at once: the listing has the title too.
+            and before.title == conference.title
         ):
             self._moved(conference, changed)
         self._changed(changed | frozenset(rooms))
