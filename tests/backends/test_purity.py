@@ -9,7 +9,7 @@ from types import ModuleType
 
 import pytest
 
-from custom_components.room_bookings.backends import tms, xapi
+from custom_components.room_bookings.backends import placeos, tms, xapi
 
 ROOT = Path(__file__).parents[2] / "custom_components" / "room_bookings"
 PACKAGE = ("custom_components", "room_bookings")
@@ -100,7 +100,9 @@ def test_nothing_is_caught_that_cannot_be_handled(name: str) -> None:
             assert not caught & {"Exception", "BaseException"}
 
 
-@pytest.mark.parametrize("system", [tms, xapi], ids=lambda system: system.__name__)
+@pytest.mark.parametrize(
+    "system", [placeos, tms, xapi], ids=lambda system: system.__name__
+)
 def test_each_assumption_sits_where_it_is_said_to(system: ModuleType) -> None:
     """So that whoever learns better finds the line."""
     assert system.__doc__ is not None

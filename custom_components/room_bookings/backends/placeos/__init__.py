@@ -25,6 +25,15 @@ same_id       events of one id at several times are several bookings
 same_wish     a new event of the same title that begins and ends within a minute of what
               was asked is what was asked for (`wishes.Wish.asked_for`)
 one_module    a room's Bookings module is the first of its system (`channel._MODULE`)
+domain        the authority's `domain` is a host, perhaps with a port
+              (`rest.PlaceosRest.authority`)
+paging        where no header tells, a page that is full has a next (`rest._continues`)
+polled        what `poll_events` found is what the variable says once it has answered
+              (`verbs.Bookkeeper.look`)
+never_came    a module that tells no last_booking_started has seen no check-in
+              (`known._NEVER`)
+alive         whatever is heard after a ping is a sign of life
+              (`channel.ControlChannel._stay_alive`)
 modules       a system whose modules are the same as before has a Bookings module if it had
               one (`systems.Systems._look_into`)
 """
