@@ -235,7 +235,7 @@ async def test_a_banned_address_stays_outside(
 ) -> None:
     """Home Assistant's own list of banned addresses holds here too."""
     bans = house.hass.http.app[KEY_BAN_MANAGER]
-    bans.ip_bans_lookup = dict.fromkeys((_loopback(),))
+    bans.ip_bans_lookup = {ip_address("127.0.0.1"): None}
     assert await knocking(web, **AUTHORIZATION) == 403
 
 
