@@ -22,7 +22,8 @@ class Traits:
     its rooms, and for a room's bookings, at most. `local_ids` tells that another server
     may have rooms of the same ids. `joins_rooms` tells that one booking may take several
     rooms, and `keeps_series` that the system has series of its own. `end_extras` are
-    the further wishes that can be had when a meeting is ended.
+    the further wishes that can be had when a meeting is ended, and `ends` is how it was
+    ended where the answer to that was lost.
     """
 
     rooms_every: timedelta = timedelta(hours=1)
@@ -31,6 +32,7 @@ class Traits:
     joins_rooms: bool = False
     keeps_series: bool = False
     end_extras: frozenset[str] = frozenset()
+    ends: EndMethod = EndMethod.ENDED
 
 
 class Backend(Protocol):

@@ -31,7 +31,10 @@ from .wire import booking_body, is_cancelled, is_sendable, meeting, times_body
 _POLL_EVERY: Final = timedelta(minutes=5)
 # Rooms are polled here: whoever lists them again learns only what is known.
 _TRAITS: Final = Traits(
-    rooms_every=timedelta(hours=1), bookings_every=timedelta(hours=6), local_ids=True
+    rooms_every=timedelta(hours=1),
+    bookings_every=timedelta(hours=6),
+    local_ids=True,
+    ends=EndMethod.SHORTENED,
 )
 _A_SECOND: Final = timedelta(seconds=1)
 
