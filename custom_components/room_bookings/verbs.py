@@ -268,6 +268,7 @@ class Verbs:
             why_not: RoomError | None = None if unsure else outcome.refused
             if isinstance(found, Clash):
                 why_not = ConflictError(found.booking.start, found.booking.end)
+                why_not.room = keeper.room.name
             if why_not is not None:
                 await self._store.write_ledger(self._ledger.without(wish.request_id))
                 if isinstance(why_not, ConflictError):
