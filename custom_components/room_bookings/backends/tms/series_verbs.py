@@ -10,12 +10,14 @@ from uuid import uuid4
 from ...rooms.booking import Booking, BookingRequest
 from ...rooms.errors import (
     AnswerLostError,
+    ConflictError,
     NotFoundError,
     NotSupportedError,
     RejectedError,
     RoomError,
 )
 from ...rooms.series import MAX_OCCURRENCES, Scope, Slot
+from ...rooms.timetable import Timetable
 from .bookings import booking_of, conference_of, recurs, series_of
 from .errors import ConcurrentModificationError
 from .model import (
@@ -99,12 +101,16 @@ class SeriesVerbs:
         changes = replace(changes, zone_rules=rules)
         made: list[Conference] | None = None
         for in_utc_days, said in self._readings(pattern, request.start, local):
-            saved = await self._tools.maker.make(
-                request.request_id,
-                base,
-                replace(changes, pattern=said),
-                send_confirmation=confirm,
-            )
+            try:
+                saved = await self._tools.maker.make(
+                    request.request_id,
+                    base,
+                    replace(changes, pattern=said),
+                    send_confirmation=confirm,
+                )
+            except ConflictError as conflict:
+                await self._tell_when(conflict, rooms, slots)
+                raise
             made = await self._occurrences(saved, rooms[0], slots, request.request_id)
             if made is not None:
                 self._days_in_utc = in_utc_days
@@ -117,6 +123,23 @@ class SeriesVerbs:
         now = self._tools.clock()
         found = (booking_of(c, self._tools.source, now) for c in made)
         return [booking for booking in found if booking is not None]
+
+    async def _tell_when(
+        self, conflict: ConflictError, rooms: Sequence[int], slots: Sequence[Slot]
+    ) -> None:
+        """Name the first meeting that is in the way, if TMS lists it."""
+        now = self._tools.clock()
+        for room in rooms:
+            try:
+                found = await self._service.conferences(room, slots[0][0], slots[-1][1])
+            except RoomError:
+                continue
+            bookings = (booking_of(c, self._tools.source, now) for c in found)
+            listed = Timetable.of(b for b in bookings if b is not None)
+            for start, end in slots:
+                if (other := listed.holding(start, end)) is not None:
+                    conflict.start, conflict.end = other.start, other.end
+                    return
 
     def _readings(
         self, pattern: RecurrencePattern, first: datetime, zone: tzinfo

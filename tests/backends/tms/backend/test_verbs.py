@@ -397,12 +397,17 @@ async def test_a_booking_moves(rig: Rig) -> None:
     async with Ear(backend.listen) as ear:
         await rig.listed(backend)
         changed = await backend.change(AURORA, booking, wanted)
+        # All of it is told at once, by the listing.
+        assert ear.heard == [RoomStale(AURORA)]
+        assert changed == replace(wanted, title="Bobs")
+        assert await rig.listed(backend) == [changed]
+        ear.heard.clear()
+        later = replace(changed, end=rig.at(6))
+        assert await backend.change(AURORA, changed, later) == later
         assert ear.heard == [
-            BookingMoved(AURORA, booking.id, rig.at(3), rig.at(5)),
+            BookingMoved(AURORA, booking.id, rig.at(3), rig.at(6)),
             RoomStale(AURORA),
         ]
-    assert changed == replace(wanted, title="Bobs")
-    assert await rig.listed(backend) == [changed]
 
 
 async def test_somebody_elses_change_of_something_else_stays(rig: Rig) -> None:
