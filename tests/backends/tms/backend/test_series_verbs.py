@@ -101,11 +101,13 @@ async def test_days_of_the_week_are_those_that_were_meant(
 
 
 async def test_a_series_is_booked_as_a_whole_or_not(rig: Rig) -> None:
-    """One occurrence that does not fit is enough."""
+    """One occurrence that does not fit is enough; what it runs into is named."""
     rig.sim.local.book([5], rig.at(49))
     backend = await rig.backend()
-    with pytest.raises(ConflictError):
+    (other,) = await rig.listed(backend)
+    with pytest.raises(ConflictError) as taken:
         await made(rig, backend)
+    assert (taken.value.start, taken.value.end) == (other.start, other.end)
     assert await hours(rig, backend) == [49]
 
 
