@@ -1,6 +1,7 @@
 """Who we are is proven once, by what the server offers, and never in the clear."""
 
 from datetime import timedelta
+import asyncio
 import logging
 
 import pytest
@@ -103,6 +104,9 @@ async def test_connections_may_forget(sim: TmsSimulator, client: TmsClient) -> N
     sim.log_everybody_off()
     await client.systems()
     sim.disconnect()
+    # The sockets are closed when the event loop has had a turn.
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
     await client.systems()
     sim.persistent_auth = False
     await client.systems()
