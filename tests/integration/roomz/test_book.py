@@ -508,22 +508,3 @@ async def test_a_room_that_is_gone(house: RoomzHouse) -> None:
     assert told_by(caught.value)["key"] == "rejected"
     await house.clock.pass_by(seconds=1)
     assert house.hass.states.get(calendar) is None
-
-
-@pytest.mark.parametrize("key", ["organizer", "title"])
-async def test_masks(house: RoomzHouse, key: str) -> None:
-    """What somebody else made private is not read anywhere."""
-    house.meet("Salaries", 60, private=True, organizer_name="Ada Lovelace")
-    with house.recording() as changes:
-        await house.sync("Fjord")
-        [shown] = await house.bookings("Fjord")
-    assert house.titles("Fjord")[1] == "Private"
-    assert shown["private"] is True
-    [created] = changes.told("Fjord")
-    for place in (
-        f"{shown}",
-        f"{created.attributes}",
-        f"{[state.as_dict() for state in house.hass.states.async_all()]}",
-        f"{house.storage}",
-    ):
-        assert {"organizer": "Lovelace", "title": "Salaries"}[key] not in place
