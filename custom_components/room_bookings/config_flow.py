@@ -9,13 +9,20 @@ from homeassistant.core import callback
 
 from .const import CONF_SYSTEM, DOMAIN, SYSTEM_CONNECTOR
 from .flows.options import RoomsOptionsFlow
+from .flows.placeos import PLACEOS
 from .flows.roomos import RoomosSteps
 from .flows.roomz import ROOMZ
 from .flows.roomz_connector import ConnectorSteps
 from .flows.server import ServerSteps
 from .flows.tms import TMS
 from .flows.webex import WebexSteps
-from .systems import SYSTEM_ROOMOS, SYSTEM_ROOMZ, SYSTEM_TMS, SYSTEM_WEBEX
+from .systems import (
+    SYSTEM_PLACEOS,
+    SYSTEM_ROOMOS,
+    SYSTEM_ROOMZ,
+    SYSTEM_TMS,
+    SYSTEM_WEBEX,
+)
 
 type Step = Callable[[dict[str, Any] | None], Awaitable[ConfigFlowResult]]
 
@@ -39,6 +46,7 @@ class RoomBookingsConfigFlow(
                 SYSTEM_WEBEX,
                 SYSTEM_ROOMOS,
                 SYSTEM_TMS,
+                SYSTEM_PLACEOS,
                 SYSTEM_ROOMZ,
                 SYSTEM_CONNECTOR,
             ],
@@ -49,6 +57,12 @@ class RoomBookingsConfigFlow(
     ) -> ConfigFlowResult:
         """Take a Cisco TMS server."""
         return await self.server_step(TMS, user_input)
+
+    async def async_step_placeos(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Take a PlaceOS server."""
+        return await self.server_step(PLACEOS, user_input)
 
     async def async_step_roomz(
         self, user_input: dict[str, Any] | None = None
@@ -70,6 +84,7 @@ class RoomBookingsConfigFlow(
             SYSTEM_WEBEX: self.webex_reauth,
             SYSTEM_ROOMOS: self.roomos_reauth,
             SYSTEM_TMS: partial(self.server_reauth, TMS),
+            SYSTEM_PLACEOS: partial(self.server_reauth, PLACEOS),
             SYSTEM_ROOMZ: partial(self.server_reauth, ROOMZ),
         }
         return await steps[self._get_reauth_entry().data[CONF_SYSTEM]](user_input)
@@ -82,6 +97,7 @@ class RoomBookingsConfigFlow(
             SYSTEM_WEBEX: self.webex_reconfigure,
             SYSTEM_ROOMOS: self.roomos_reconfigure,
             SYSTEM_TMS: partial(self.server_reconfigure, TMS),
+            SYSTEM_PLACEOS: partial(self.server_reconfigure, PLACEOS),
             SYSTEM_ROOMZ: partial(self.server_reconfigure, ROOMZ),
             SYSTEM_CONNECTOR: self.connector_reconfigure,
         }

@@ -9,6 +9,8 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 
 from .backends.backend import Backend
+from .backends.placeos.address import PlaceosAddress
+from .backends.placeos.backend import PlaceosBackend
 from .backends.roomz.address import RoomzAddress
 from .backends.roomz.backend import RoomzBackend
 from .backends.tms.address import TmsAddress
@@ -24,6 +26,7 @@ from .const import CONF_SYSTEM
 SYSTEM_WEBEX: Final = "webex"
 SYSTEM_ROOMOS: Final = "roomos"
 SYSTEM_TMS: Final = "tms"
+SYSTEM_PLACEOS: Final = "placeos"
 SYSTEM_ROOMZ: Final = "roomz"
 
 
@@ -55,6 +58,12 @@ def _tms(hass: HomeAssistant, entry: ConfigEntry) -> Backend:
     )
 
 
+def _placeos(hass: HomeAssistant, entry: ConfigEntry) -> Backend:
+    address = PlaceosAddress.of(entry.data)
+    session = async_get_clientsession(hass, verify_ssl=address.verify_ssl)
+    return PlaceosBackend(session, address)
+
+
 def _roomz(hass: HomeAssistant, entry: ConfigEntry) -> Backend:
     address = RoomzAddress.of(entry.data)
     session = async_get_clientsession(hass, verify_ssl=address.verify_ssl)
@@ -65,5 +74,6 @@ _SYSTEMS: Final[dict[str, Callable[[HomeAssistant, ConfigEntry], Backend]]] = {
     SYSTEM_WEBEX: _webex,
     SYSTEM_ROOMOS: _roomos,
     SYSTEM_TMS: _tms,
+    SYSTEM_PLACEOS: _placeos,
     SYSTEM_ROOMZ: _roomz,
 }
