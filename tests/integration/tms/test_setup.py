@@ -38,6 +38,65 @@ async def test_a_start_and_a_quiet_hour(closed_house: TmsHouse, rooms: int) -> N
     assert house.tms.failed_logons.total() == 0
 
 
+@pytest.mark.parametrize("others", [0, 1, 40])
+async def test_a_quiet_hour_without_any_meeting(
+    closed_house: TmsHouse, others: int
+) -> None:
+    """Where no room tells of a transaction, the end of TMS's log is found; not from 0."""
+    house = closed_house
+    for conference in house.tms.local.conferences():
+        house.tms.local.delete(conference.conference_id)
+    house.tms.local.forget_transactions()
+    house.tms.settings.transaction_limit = 5
+    house.tms.add_system("Elsewhere", system_category="Equipment")
+    for number in range(others):
+        house.meet("Theirs", 60 * (number + 1), 30, "Elsewhere")
+    await house.open()
+    if others > 5:
+        # Once, and then never again.
+        await house.poll()
+    house.tms.clear_log()
+    await house.clock.pass_by(hours=1)
+    assert house.asked == {"GetTransactionsSince": 12}
+    assert not house.tms.requests.of("GetTransactionsSince", CurrentTransactionId="0")
+    with house.recording() as changes:
+        house.meet("Planning", 120)
+        await house.poll()
+    assert changes.kinds("Fjord") == [("created", "Planning")]
+    house.tms.clear_log()
+    await house.clock.pass_by(minutes=50)
+    assert house.asked == {"GetTransactionsSince": 10}
+
+
+async def test_a_meeting_before_the_first_question(closed_house: TmsHouse) -> None:
+    """It is news, although no room told of a transaction before."""
+    house = closed_house
+    for conference in house.tms.local.conferences():
+        house.tms.local.delete(conference.conference_id)
+    house.tms.local.forget_transactions()
+    await house.open()
+    with house.recording() as changes:
+        house.meet("Planning", 120)
+        await house.sync()
+    assert changes.kinds("Fjord") == [("created", "Planning")]
+
+
+async def test_conferences_without_transactions(closed_house: TmsHouse) -> None:
+    """Older servers do not tell which one was the last; it is as quiet there."""
+    house = closed_house
+    house.tms.faults.when("GetConference*").always().absent(["TransactionId"])
+    house.meet("Planning", 120)
+    await house.open()
+    await house.poll()
+    house.tms.clear_log()
+    await house.clock.pass_by(hours=1)
+    assert house.asked == {"GetTransactionsSince": 12}
+    with house.recording() as changes:
+        house.meet("Review", 180)
+        await house.poll()
+    assert changes.kinds("Fjord") == [("created", "Review")]
+
+
 async def test_a_day(house: TmsHouse) -> None:
     """Every six hours or so all is listed anew: rooms, and the bookings of each."""
     house.tms.clear_log()

@@ -27,7 +27,8 @@ whole_days       a listing may answer whole days, so that it is clipped here
 new_participant  a ParticipantId of 0 lets TMS number a participant from elsewhere
                  (`writing._participant`)
 no_version       TransactionId came before API 22 perhaps, and perhaps with it; where no conference
-                 has one, rooms are listed at each poll (`replica.Replica._catch_up`)
+                 has one, the end of the log is found by halving it (`transactions.newest`)
+pages            a log of years comes in pages of a reasonable size (`transactions.newest`)
 unknown_cursor   a log that cannot be followed from an id refuses it, or names ids that are not
                  greater; all rooms are listed anew then (`transactions.since`)
 ids_grow         what is changed later has a greater TransactionId; a listing knows of all up to

@@ -21,7 +21,7 @@ from .mirror import Mirror, Window
 from .model import Conference, Transaction, TransactionKind
 from .service import TmsService
 from .sharing import Shared
-from .transactions import Cursor, LogLostError, since
+from .transactions import Cursor, LogLostError, newest, since
 
 # What a listing covers. A mirror is used for so long, and a hub looks 30 days ahead.
 _BACK: Final = timedelta(hours=25)
@@ -76,10 +76,7 @@ class Replica:
             async with turn:
                 await self.list_room(room)
         elif urgent or not self._answers:
-            if self._cursor.at is None:
-                await self.list_room(room)
-            else:
-                await self.sync()
+            await self.sync()
         while (window := self.mirror.window(room)) is None:
             async with turn:
                 await self.list_room(room)
@@ -139,8 +136,7 @@ class Replica:
         self.whole = True
         self._failures = 0
         if self._cursor.at is None:
-            for room in tuple(self.mirror.rooms):
-                await self.list_room(room)
+            await self._begin()
             return
         try:
             news, last = await since(self._service, self._cursor.at)
@@ -155,6 +151,14 @@ class Replica:
             await self._list_or_doubt(room)
         if self.whole:
             self._cursor.moved(last)
+
+    async def _begin(self) -> None:
+        """No room told of any transaction: begin at the end of the log."""
+        last, systems = await newest(self._service)
+        self._cursor.moved(last)
+        rooms = frozenset(self.mirror.rooms)
+        for room in sorted(rooms if systems is None else rooms & systems):
+            await self._list_or_doubt(room)
 
     def _begin_again(self) -> None:
         """The log does not go on: list anew what it was to tell of."""

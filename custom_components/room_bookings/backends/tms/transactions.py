@@ -3,11 +3,14 @@
 from typing import Final
 
 from ...rooms.errors import RejectedError
-from .model import Transaction
+from .model import Transaction, Transactions
 from .service import TmsService
 
 # More than this is not caught up with but listed anew.
 _MAX_PAGES: Final = 100
+# So many questions find the end of any log; ids are 32 bits wide.
+_MAX_PROBES: Final = 80
+_LAST_ID: Final = 2**31 - 1
 # Rooms that were listed before any id was known may have changed so many ids ago.
 _BELOW: Final = 50
 
@@ -86,3 +89,44 @@ async def since(service: TmsService, cursor: int) -> tuple[dict[int, Transaction
         if not page.items:
             raise LogLostError("an empty page of many")
     raise LogLostError("too many transactions")
+
+
+async def newest(service: TmsService) -> tuple[int, frozenset[int] | None]:
+    """The last transaction of all, and the systems of all before it where they were read.
+
+    A log of years is not read but halved. Raises LogLostError where it cannot be found.
+    """
+    page = await _after(service, 1)
+    low = _last(page, 1)
+    if page.complete:
+        told = [transaction.systems for transaction in page.items]
+        systems = frozenset().union(*(known for known in told if known is not None))
+        return low, None if None in told else systems
+    high: int | None = None
+    for _ in range(_MAX_PROBES):
+        if high is None:
+            probe = min(2 * low, _LAST_ID)
+        elif high - low > 1:
+            probe = (low + high) // 2
+        else:
+            return low, None
+        page = await _after(service, probe)
+        if page.items and page.complete:
+            return _last(page, probe), None
+        if page.items:
+            low = _last(page, probe)
+        else:
+            high = probe
+    raise LogLostError("the log has no end")
+
+
+async def _after(service: TmsService, transaction_id: int) -> Transactions:
+    """A page of the log; an empty one where TMS knows no such id."""
+    try:
+        return await service.transactions_since(transaction_id)
+    except RejectedError:
+        return Transactions((), complete=True)
+
+
+def _last(page: Transactions, after: int) -> int:
+    return max((transaction.id for transaction in page.items), default=after)

@@ -176,7 +176,7 @@ async def test_transactions_that_go_backwards(rig: Rig) -> None:
 
 
 async def test_an_older_tms_tells_no_ids(rig: Rig) -> None:
-    """Then its rooms are listed, each time."""
+    """Then the end of its log is found, and followed."""
     rig.sim.settings.api_version = 21
     rig.sim.local.book([5], rig.at(1), title="A")
     backend = await rig.backend()
@@ -192,7 +192,7 @@ async def test_an_older_tms_tells_no_ids(rig: Rig) -> None:
         assert await titles(rig, backend, FJORD) == "B"
         rig.took()
         assert await titles(rig, backend, FJORD, urgent=True) == "B"
-        assert rig.took() == {"GetConferencesForSystems": 1}
+        assert rig.took() == {"GetTransactionsSince": 1}
 
 
 async def test_one_bad_record_costs_a_listing(rig: Rig) -> None:
