@@ -11,6 +11,7 @@ from typing import Any
 from . import dashboard
 from .check import Tally
 from .checks.roomos import walk as walk_roomos
+from .checks.roomz import walk as walk_roomz
 from .checks.tms import walk as walk_tms
 from .checks.webex import walk as walk_webex
 from .progress import tell
@@ -51,6 +52,7 @@ async def check() -> int:
         await walk_roomos(tally, world.home, world.roomos)
         await walk_webex(tally, world.home, world.webex)
         await walk_tms(tally, world.home, world.tms)
+        await walk_roomz(tally, world.home, world.roomz)
         if tally.failed:
             print(
                 f"\nThe end of Home Assistant's log:\n{world.home.log_tail(LOG_LINES)}"

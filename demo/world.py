@@ -11,6 +11,7 @@ import aiohttp
 from .homeassistant import HomeAssistant
 from .progress import tell
 from .systems.roomos import RoomOS
+from .systems.roomz import Roomz
 from .systems.simulated import Simulated
 from .systems.tms import Tms
 from .systems.webex import Webex
@@ -30,7 +31,13 @@ class World:
         self.webex = Webex(session, folder)
         self.roomos = RoomOS(session, folder)
         self.tms = Tms(session, folder)
-        self.systems: tuple[Simulated, ...] = (self.webex, self.roomos, self.tms)
+        self.roomz = Roomz(session, folder)
+        self.systems: tuple[Simulated, ...] = (
+            self.webex,
+            self.roomos,
+            self.tms,
+            self.roomz,
+        )
         self.home = HomeAssistant(configuration, session, port)
 
     async def start(self) -> None:
