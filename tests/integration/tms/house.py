@@ -26,6 +26,9 @@ from tests.simulators.tms.engine import Conference
 HALF_AN_HOUR = {"minutes": 30}
 # Further ahead than Home Assistant looks, not further than a room is listed.
 _FAR = timedelta(days=30, hours=12)
+# How exactly a test waits for a poll, in seconds.
+_STEP = 5
+
 type AddTms = Callable[..., Awaitable[MockConfigEntry]]
 
 _GONE = ("Deleted", "Rejected", "MeetingRequest")
@@ -189,10 +192,16 @@ class TmsHouse(House):
     async def poll(self) -> None:
         """Let the next question about transactions be asked and answered."""
         before = self.asked["GetTransactionsSince"]
-        await self.clock.until(
-            lambda: self.asked["GetTransactionsSince"] > before, within=301
-        )
+        await self.until(lambda: self.asked["GetTransactionsSince"] > before)
         await self.clock.settle()
+
+    async def until(self, condition: Callable[[], object], within: float = 301) -> None:
+        """Let time pass until the condition holds, to some seconds: polls are minutes apart."""
+        waited = 0
+        while not condition():
+            assert waited < within, f"not within {within} s: {condition}"
+            await self.clock.pass_by(seconds=_STEP)
+            waited += _STEP
 
     @override
     async def sync(self, *rooms: str) -> None:

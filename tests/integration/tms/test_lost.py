@@ -73,7 +73,7 @@ async def test_nonsense_about_what_is_new(house: TmsHouse, break_it: Break) -> N
     house.meet("Planning", 0, 60)
     await house.sync()
     fault = break_it(house.tms.faults.when("GetTransactionsSince"))
-    await house.clock.until(lambda: fault.hits, within=301)
+    await house.until(lambda: fault.hits)
     await house.clock.settle()
     assert house.facts() == ("busy", "Planning", "unknown")
     house.meet("Review", 120)
@@ -89,7 +89,7 @@ async def test_nonsense_about_a_meeting(house: TmsHouse, break_it: Break) -> Non
     await house.sync()
     house.meet("Review", 120)
     fault = break_it(house.tms.faults.when("GetConferenceById"))
-    await house.clock.until(lambda: fault.hits, within=301)
+    await house.until(lambda: fault.hits)
     assert house.facts()[:2] == ("busy", "Planning")
     await house.clock.pass_by(minutes=5, seconds=10)
     assert house.facts() == ("busy", "Planning", "Review")
@@ -192,7 +192,7 @@ async def test_the_connection_is_lost_and_back(house: TmsHouse, how: Break) -> N
     gone = house.meet("Review", 200)
     await house.sync()
     fault = how(house.tms.faults.when().always())
-    await house.clock.until(lambda: fault.hits, within=301)
+    await house.until(lambda: fault.hits)
     lost_at = house.clock.now
     assert not house.hub.connected
     await house.clock.move_to(lost_at + timedelta(minutes=4, seconds=50))
@@ -205,7 +205,7 @@ async def test_the_connection_is_lost_and_back(house: TmsHouse, how: Break) -> N
     await house.clock.pass_by(minutes=20)
     house.tms.faults.clear()
     with house.recording() as changes:
-        await house.clock.until(lambda: available(house), within=330)
+        await house.until(lambda: available(house), within=330)
         await house.clock.settle()
     assert house.facts() == ("busy", "Planning", "Budget")
     told = [(t.kind, t.title, t.late) for t in changes.told("Fjord")]
@@ -236,7 +236,7 @@ async def test_a_short_loss_is_not_seen(house: TmsHouse) -> None:
     await house.sync()
     fault = house.tms.faults.when("GetTransactionsSince").times(3).status(503)
     with house.recording() as changes:
-        await house.clock.until(lambda: fault.hits == 3, within=400)
+        await house.until(lambda: fault.hits == 3, within=400)
         await house.clock.pass_by(minutes=5)
     assert house.hub.connected
     assert STATE_UNAVAILABLE not in changes.of("Fjord", "availability")
@@ -300,7 +300,7 @@ async def test_the_password_is_changed(house: TmsHouse) -> None:
     await house.sync()
     house.tms.password = "changed"
     house.tms.log_everybody_off()
-    await house.clock.until(lambda: house.tms.failed_logons, within=301)
+    await house.until(lambda: house.tms.failed_logons)
     await house.clock.settle()
     [flow] = house.hass.config_entries.flow.async_progress()
     assert flow["context"]["source"] == SOURCE_REAUTH
@@ -331,7 +331,7 @@ async def test_a_new_password_is_used_at_once(house: TmsHouse) -> None:
     """All is as before."""
     house.tms.password = "changed"
     house.tms.log_everybody_off()
-    await house.clock.until(lambda: house.tms.failed_logons, within=301)
+    await house.until(lambda: house.tms.failed_logons)
     await house.clock.settle()
     house.meet("Planning", 60)
     [flow] = house.hass.config_entries.flow.async_progress()
