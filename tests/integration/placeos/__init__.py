@@ -1,0 +1,1 @@
+"""PlaceOS in Home Assistant."""

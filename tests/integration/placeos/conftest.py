@@ -1,0 +1,112 @@
+"""A Home Assistant with the integration, and a simulated PlaceOS server beside it."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Sequence
+from typing import Any
+
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.room_bookings.const import DOMAIN
+from homeassistant.config_entries import ConfigFlowResult
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
+from tests.integration.virtual_time import VirtualTime
+from tests.simulators.placeos import PlaceosSimulator, Settings
+from tests.simulators.roomos import Certificate
+
+from .house import BUSY, PlaceosHouse
+
+ROOMS = ("Aurora", "Fjord")
+
+# The library keeps the type that `datetime` has when it is first used: not a frozen one.
+Certificate.make()
+
+
+@pytest.fixture
+async def sim(socket_enabled: None) -> AsyncGenerator[PlaceosSimulator]:
+    """A server with two rooms and a lobby below a path, in time that passes as usual."""
+    # Else asyncio complains of every client that does not like a certificate.
+    asyncio.get_running_loop().set_debug(False)
+    async with PlaceosSimulator(prefix="/place", ticking=True) as simulator:
+        for name in ROOMS:
+            simulator.add_room(name, settings=BUSY)
+        simulator.add_system("Lobby screens")
+        yield simulator
+
+
+@pytest.fixture
+def server() -> dict[str, Any]:
+    """What is particular about the server; tests parametrize it."""
+    return {}
+
+
+@pytest.fixture
+def settings() -> Settings:
+    """How the rooms' modules are set up: nobody has to check in, unless a test says otherwise."""
+    return BUSY
+
+
+@pytest.fixture
+async def closed_house(
+    hass: HomeAssistant,
+    hass_storage: dict[str, Any],
+    socket_enabled: None,
+    clock: VirtualTime,
+    server: dict[str, Any],
+    settings: Settings,
+) -> AsyncGenerator[PlaceosHouse]:
+    """Two rooms that Home Assistant does not know yet, in virtual time."""
+    async with PlaceosHouse.with_server(
+        hass, hass_storage, clock, ROOMS, settings, add, **server
+    ) as house:
+        yield house
+
+
+@pytest.fixture
+async def house(closed_house: PlaceosHouse) -> PlaceosHouse:
+    """Two rooms in Home Assistant."""
+    await closed_house.open()
+    return closed_house
+
+
+def placeos_input(sim: PlaceosSimulator, **changes: Any) -> dict[str, Any]:
+    """What a person types into the step `placeos`."""
+    return {"url": sim.url, "api_key": sim.api_key, "verify_ssl": True, **changes}
+
+
+async def start_flow(hass: HomeAssistant) -> str:
+    """Open the flow and choose PlaceOS; the flow's id."""
+    flow = await hass.config_entries.flow.async_init(DOMAIN, context={"source": "user"})
+    assert "placeos" in flow["menu_options"]
+    flow = await hass.config_entries.flow.async_configure(
+        flow["flow_id"], {"next_step_id": "placeos"}
+    )
+    assert flow["type"] is FlowResultType.FORM
+    assert flow["step_id"] == "placeos"
+    return flow["flow_id"]
+
+
+async def add_placeos(
+    hass: HomeAssistant,
+    sim: PlaceosSimulator,
+    rooms: Sequence[str] | None = None,
+    **changes: Any,
+) -> MockConfigEntry:
+    """Add the server through the flow, with these systems or all; the loaded entry."""
+    flow_id = await start_flow(hass)
+    result: ConfigFlowResult = await hass.config_entries.flow.async_configure(
+        flow_id, placeos_input(sim, **changes)
+    )
+    if result["type"] is FlowResultType.FORM:
+        assert result["step_id"] == "rooms", result
+        answer = {} if rooms is None else {"rooms": list(rooms)}
+        result = await hass.config_entries.flow.async_configure(flow_id, answer)
+    assert result["type"] is FlowResultType.CREATE_ENTRY, result
+    await hass.async_block_till_done()
+    return result["result"]
+
+
+async def add(hass: HomeAssistant, sim: PlaceosSimulator, _: object) -> MockConfigEntry:
+    """Add the server with all its rooms."""
+    return await add_placeos(hass, sim)
