@@ -1,5 +1,6 @@
 """A Cisco TMS that is set up, followed, reloaded, restarted and removed."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 
+from .conftest import add_tms
 from .house import HALF_AN_HOUR, TmsHouse, threads
 
 
@@ -150,6 +152,30 @@ async def test_only_what_can_be_booked_as_a_room(closed_house: TmsHouse) -> None
     await house.open()
     names = {c.room.name for c in house.hub.coordinators.values()}
     assert names == {"Aurora", "Fjord", "Endpoint"}
+
+
+async def test_two_accounts_of_one_server_take_turns(house: TmsHouse) -> None:
+    """One call at a time, whoever asks; each has a session of its own."""
+    house.tms.add_account("EXAMPLE\\second", "secret")
+    second = await add_tms(house.hass, house.tms, username="EXAMPLE\\second")
+    for conference in range(4):
+        house.meet(f"Meeting {conference}", 60 * (conference + 1))
+    house.tms.clear_log()
+    calls = [
+        house.calling("book", room, title="Planning", start=house.at(400))
+        for room in ("Aurora", "Fjord")
+    ]
+    await house.clock.pass_by(minutes=30)
+    await asyncio.gather(*calls)
+    assert house.tms.most_at_once == 1
+    assert len(house.held()) == 5
+    for entry in (house.entry, second):
+        for coordinator in entry.runtime_data.coordinators.values():
+            if coordinator.room.name == "Fjord":
+                assert len(list(coordinator.data.timetable)) == 5
+    assert len(threads()) == 2
+    assert await house.hass.config_entries.async_unload(second.entry_id)
+    assert len(threads()) == 1
 
 
 # Life

@@ -368,6 +368,20 @@ async def test_a_defective_meeting_never_starts(house: TmsHouse) -> None:
     assert kinds(changes) == []
 
 
+async def test_a_room_is_booked_over_a_defective_meeting(house: TmsHouse) -> None:
+    """It does not hold the room; where TMS says that it does, TMS is right."""
+    conference = await known(house)
+    house.tms.local.make_defective(conference, "routing")
+    await house.sync()
+    wanted = {"title": "Review", "start": house.at(60), "duration": {"minutes": 30}}
+    assert (await house.refused("book", **wanted))["key"] == "conflict"
+    house.tms.local.make_defective(conference, "conflict")
+    await house.sync()
+    await house.do("book", **wanted)
+    assert house.titles("Fjord")[1] == "Review"
+    assert len(_issues(house)) == 1
+
+
 async def test_a_meeting_that_ended_early(house: TmsHouse) -> None:
     """Its end is the real one, in the calendar too."""
     conference: Conference = house.meet("Planning", 0)
