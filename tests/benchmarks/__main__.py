@@ -11,8 +11,8 @@ NAMES = (
     "get_events",
     "quiet_hour",
     "roomos",
-    "roomos",
     "tms_listing",
+    "connector",
 )
 
 
