@@ -8,11 +8,18 @@ from typing import Any, Final
 import voluptuous as vol
 
 from homeassistant.components.calendar import DOMAIN as CALENDAR_DOMAIN
+from homeassistant.const import (
+    ATTR_AREA_ID,
+    ATTR_ENTITY_ID,
+    ATTR_FLOOR_ID,
+    ATTR_LABEL_ID,
+)
 from homeassistant.core import (
     EntityServiceResponse,
     HassJob,
     HomeAssistant,
     ServiceCall,
+    ServiceResponse,
     SupportsResponse,
     callback,
 )
@@ -24,29 +31,32 @@ from homeassistant.helpers import (
     target,
 )
 from homeassistant.helpers.entity import Entity
-from homeassistant.helpers.entity_platform import async_get_platforms
 from homeassistant.helpers.typing import VolDictType
 from homeassistant.util import dt as dt_util
 
 from .calendar import RoomCalendar
-from .const import DEFAULT_EXTENSION, DOMAIN
+from .const import DEFAULT_EXTENSION, DOMAIN, LOGGER
 from .errors import translate, translated
 from .rooms.booking import BookingId
 from .rooms.errors import EndsBeforeStartError, UnreachableError
 from .rooms.view import booking_data
+from .search import free_rooms, room_calendars
 
 SERVICE_BOOK: Final = "book"
 SERVICE_CHECK_IN: Final = "check_in"
 SERVICE_DELETE: Final = "delete"
 SERVICE_END_MEETING: Final = "end_meeting"
 SERVICE_EXTEND: Final = "extend"
+SERVICE_FIND_ROOM: Final = "find_room"
 SERVICE_GET_BOOKINGS: Final = "get_bookings"
 SERVICE_RESCHEDULE: Final = "reschedule"
 SERVICE_SYNC: Final = "sync"
 
 ATTR_BOOKING_ID: Final = "booking_id"
+ATTR_CAPACITY: Final = "capacity"
 ATTR_DURATION: Final = "duration"
 ATTR_END: Final = "end"
+ATTR_LIMIT: Final = "limit"
 ATTR_ORGANIZER_EMAIL: Final = "organizer_email"
 ATTR_ORGANIZER_NAME: Final = "organizer_name"
 ATTR_PRIVATE: Final = "private"
@@ -92,7 +102,15 @@ _RESCHEDULE: Final[VolDictType] = {
     vol.Optional(ATTR_END): cv.datetime,
     vol.Optional(ATTR_TITLE): cv.string,
 }
-
+_PLACES: Final = (ATTR_AREA_ID, ATTR_FLOOR_ID, ATTR_LABEL_ID)
+_FIND_ROOM: Final = vol.Schema(
+    {
+        **_WHEN,
+        **{vol.Optional(key): vol.All(cv.ensure_list, [cv.string]) for key in _PLACES},
+        vol.Optional(ATTR_CAPACITY): cv.positive_int,
+        vol.Optional(ATTR_LIMIT): vol.All(vol.Coerce(int), vol.Range(min=1)),
+    }
+)
 
 type Action = Callable[
     [RoomCalendar, ServiceCall], Coroutine[Any, Any, dict[str, Any] | None]
@@ -107,6 +125,7 @@ def async_setup_services(hass: HomeAssistant) -> None:
     _register(hass, SERVICE_DELETE, _DELETE, _delete, SupportsResponse.OPTIONAL)
     _register(hass, SERVICE_END_MEETING, _END, _end_meeting, SupportsResponse.OPTIONAL)
     _register(hass, SERVICE_EXTEND, _EXTEND, _extend, SupportsResponse.OPTIONAL)
+    _register_find_room(hass)
     _register(hass, SERVICE_GET_BOOKINGS, _WHEN, _get_bookings, SupportsResponse.ONLY)
     _register(
         hass, SERVICE_RESCHEDULE, _RESCHEDULE, _reschedule, SupportsResponse.OPTIONAL
@@ -124,7 +143,7 @@ def _register(
     job = HassJob(action, f"{DOMAIN}.{name}")
 
     async def handle(call: ServiceCall) -> EntityServiceResponse | None:
-        calendars = _calendars(hass)
+        calendars = room_calendars(hass)
         _refuse_unavailable(calendars, call)
         return await service.entity_service_call(hass, calendars, job, call)
 
@@ -137,7 +156,7 @@ def _register_book(hass: HomeAssistant) -> None:
     """Booking looks at all rooms of a call: some systems make one booking of them."""
 
     async def handle(call: ServiceCall) -> EntityServiceResponse | None:
-        calendars = _calendars(hass)
+        calendars = room_calendars(hass)
         _refuse_unavailable(calendars, call)
         return await service.batched_entity_service_call(
             hass, calendars, _book_all, call
@@ -152,13 +171,15 @@ def _register_book(hass: HomeAssistant) -> None:
     )
 
 
-def _calendars(hass: HomeAssistant) -> dict[str, RoomCalendar]:
-    return {
-        entity_id: entity
-        for platform in async_get_platforms(hass, DOMAIN)
-        for entity_id, entity in platform.entities.items()
-        if isinstance(entity, RoomCalendar)
-    }
+def _register_find_room(hass: HomeAssistant) -> None:
+    """Who looks for a room cannot name it: there is no target."""
+
+    async def handle(call: ServiceCall) -> ServiceResponse:
+        return _find_room(call)
+
+    hass.services.async_register(
+        DOMAIN, SERVICE_FIND_ROOM, handle, _FIND_ROOM, SupportsResponse.ONLY
+    )
 
 
 def _refuse_unavailable(
@@ -299,6 +320,44 @@ async def _check_in(calendar: RoomCalendar, call: ServiceCall) -> dict[str, Any]
             calendar.coordinator.keeper, booking_id and BookingId(booking_id)
         )
     return {ATTR_BOOKING_ID: booking.id}
+
+
+def _find_room(call: ServiceCall) -> dict[str, Any]:
+    """The rooms that are free, the best fit first."""
+    with translated(""):
+        found = free_rooms(
+            _in_places(room_calendars(call.hass), call),
+            start=_utc(call.data, ATTR_START),
+            end=_utc(call.data, ATTR_END),
+            duration=call.data.get(ATTR_DURATION),
+            capacity=call.data.get(ATTR_CAPACITY),
+        )
+    return {
+        "rooms": [
+            {
+                ATTR_ENTITY_ID: fit.ref.entity_id,
+                "name": fit.name,
+                ATTR_CAPACITY: fit.capacity,
+                "free_until": fit.free_until and fit.free_until.isoformat(),
+            }
+            for fit in found[: call.data.get(ATTR_LIMIT)]
+        ]
+    }
+
+
+def _in_places(
+    calendars: Mapping[str, RoomCalendar], call: ServiceCall
+) -> list[RoomCalendar]:
+    """The rooms in any of the areas, on any of the floors and with any of the labels."""
+    meant = set(calendars)
+    for key in _PLACES:
+        if key in call.data:
+            selected = target.async_extract_referenced_entity_ids(
+                call.hass, target.TargetSelection({key: call.data[key]})
+            )
+            selected.log_missing(set(), LOGGER)
+            meant &= selected.referenced | selected.indirectly_referenced
+    return [calendars[entity_id] for entity_id in meant]
 
 
 async def _get_bookings(calendar: RoomCalendar, call: ServiceCall) -> dict[str, Any]:
