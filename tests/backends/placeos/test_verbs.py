@@ -7,9 +7,17 @@ from typing import Any
 
 import pytest
 
-from custom_components.room_bookings.backends.placeos import channel, verbs
+from custom_components.room_bookings.backends.placeos import (
+    backend as module,
+    channel,
+    verbs,
+)
 from custom_components.room_bookings.backends.placeos.backend import PlaceosBackend
-from custom_components.room_bookings.backends.signals import Connected, RoomStale
+from custom_components.room_bookings.backends.signals import (
+    Connected,
+    RoomReports,
+    RoomStale,
+)
 from custom_components.room_bookings.rooms.booking import (
     Booking,
     BookingId,
@@ -28,6 +36,7 @@ from custom_components.room_bookings.rooms.errors import (
     UnreachableError,
 )
 from custom_components.room_bookings.rooms.room import EndMethod
+from custom_components.room_bookings.rooms.state import Availability, Reported
 from tests.backends.listening import Ear
 from tests.simulators.placeos import Room, Settings
 
@@ -70,6 +79,53 @@ async def test_a_booking_is_what_the_room_made_of_it(rig: Rig, release: str) -> 
     assert found == made
     (frame,) = rig.sim.frames.of(cmd="exec", name="book_now")
     assert frame.args == (1800, "Standup", None)
+
+
+@pytest.mark.parametrize("traits", [PATIENT])
+async def test_a_driver_that_has_not_listed_it_yet_is_not_believed(
+    rig: Rig, fjord: Room
+) -> None:
+    """It says that the room is free, until it has polled (facts A2)."""
+    backend = await rig.ready()
+    async with Ear(backend.listen) as ear:
+        await ear.until(RoomReports)
+        assert await book(backend, fjord, rig.wish()) is not None
+        await ear.until(RoomReports, 2)
+        _, doubted = ear.of(RoomReports)
+        assert doubted.reported == Reported(at=rig.clock())
+        (found,) = await rig.listed(backend, fjord)
+        assert found.runs_at(rig.clock())
+        await rig.pass_by(seconds=2)
+        await ear.until(RoomReports, 3)
+        said = ear.of(RoomReports)[-1].reported
+        assert (said.availability, said.in_use) == (Availability.BUSY, True)
+
+
+@pytest.mark.parametrize("traits", [PATIENT])
+async def test_what_no_list_ever_holds_is_forgotten(
+    rig: Rig, fjord: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody called it off before the driver looked."""
+    monkeypatch.setattr(module, "_LISTED_WITHIN", 0.1)
+    backend = await rig.ready()
+    async with Ear(backend.listen) as ear:
+        await ear.until(RoomStale)
+        made = await book(backend, fjord, rig.wish())
+        assert await rig.listed(backend, fjord) == [made]
+        fjord.cancel(fjord.events[0])
+        await ear.until(RoomStale, 3)
+        assert await rig.listed(backend, fjord) == []
+
+
+@pytest.mark.parametrize("traits", [PATIENT])
+async def test_what_was_just_booked_can_be_ended(rig: Rig, fjord: Room) -> None:
+    """Before the driver has listed it by itself."""
+    backend = await rig.ready()
+    made = await book(backend, fjord, rig.wish())
+    assert made is not None
+    await backend.end_meeting(RoomId(fjord.id), made)
+    assert await rig.listed(backend, fjord, urgent=True) == []
+    assert await book(backend, fjord, rig.wish()) is not None
 
 
 async def test_who_books_is_there(rig: Rig) -> None:

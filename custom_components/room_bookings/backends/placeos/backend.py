@@ -29,6 +29,8 @@ _TRAITS: Final = Traits(bookings_every=timedelta(hours=6), end_extras=END_EXTRAS
 # How long a module may be silent after it was bound to, and while it restarts, in seconds.
 _SETTLES_WITHIN: Final = 2.0
 _BACK_WITHIN: Final = 10.0
+# How long a calendar may take to list what was booked, in seconds.
+_LISTED_WITHIN: Final = 10.0
 # What a module says of its room at one time it says in several words.
 _WORDS_WITHIN: Final = 0.1
 # After the words about so many rooms others have their turn on the event loop.
@@ -62,6 +64,8 @@ class PlaceosBackend:
         self._stale: set[RoomId] = set()
         self._speaking: dict[RoomId, set[str]] = {}
         self._timer: asyncio.TimerHandle | None = None
+        # In which rooms something was booked that their lists may not have yet.
+        self._unlisted: dict[RoomId, asyncio.TimerHandle] = {}
 
     @property
     def traits(self) -> Traits:
@@ -79,6 +83,9 @@ class PlaceosBackend:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+        for waiting in self._unlisted.values():
+            waiting.cancel()
+        self._unlisted.clear()
         await self._line.close()
 
     async def listen(self, emit: Emit) -> None:
@@ -143,6 +150,8 @@ class PlaceosBackend:
             self._stale.discard(room_id)
             self._speaking.pop(room_id, None)
             self._keeper.forget(room_id)
+            if (waiting := self._unlisted.pop(room_id, None)) is not None:
+                waiting.cancel()
         await self._line.in_turn(_variables(room_ids), self._line.channel.unbind)
 
     async def _bind_all(self) -> None:
@@ -192,6 +201,7 @@ class PlaceosBackend:
         news = events != before.events or not memory.heard
         memory.heard = True
         memory.learn(before.holding_events(events))
+        self._keeper.unlist(room_id, (event.booking.id for event in events))
         if news:
             self._on_stale(room_id)
         if news and (before.called_off or memory.known.called_off):
@@ -294,8 +304,31 @@ class PlaceosBackend:
         self, room_ids: Sequence[RoomId], request: BookingRequest
     ) -> Booking | None:
         """Book from now on; the booking, None where the answer does not tell."""
-        memory = self._memory(room_ids[0])
-        return await self._keeper.book(room_ids[0], memory, request)
+        room_id = room_ids[0]
+        memory = self._memory(room_id)
+        made = await self._keeper.book(room_id, memory, request)
+        if made is not None and memory.known.first_at(made.start) is None:
+            self._await_listing(room_id, memory, made)
+        return made
+
+    def _await_listing(
+        self, room_id: RoomId, memory: RoomMemory, made: Booking
+    ) -> None:
+        """The driver lists it seconds later, and says "free" until then (facts A2)."""
+        memory.learn(memory.known.in_doubt())
+        memory.spoke_at = self._clock()
+        self._speak_soon(room_id, "status")
+
+        def give_up() -> None:
+            del self._unlisted[room_id]
+            self._keeper.unlist(room_id, [made.id])
+            self._on_stale(room_id)
+
+        if (waiting := self._unlisted.get(room_id)) is not None:
+            waiting.cancel()
+        self._unlisted[room_id] = asyncio.get_running_loop().call_later(
+            _LISTED_WITHIN, give_up
+        )
 
     async def book_series(
         self, room_ids: Sequence[RoomId], request: BookingRequest, rule: str

@@ -90,6 +90,10 @@ class Known:
         """The same after `bookings` was told."""
         return replace(self, events=events)
 
+    def in_doubt(self) -> Known:
+        """The same after something was done of which the module has not spoken yet."""
+        return replace(self, status="", in_use=None)
+
     # What it makes of a room
 
     @property
@@ -149,12 +153,6 @@ class Known:
             replace(b, checked_in=b.start <= last if checks_in else None)
             for b in (e.booking for e in self.events if not e.called_off)
         ]
-
-    def holding(self, start: datetime, end: datetime) -> Booking | None:
-        """The first booking that takes part of [start, end)."""
-        return next(
-            (b for b in self.bookings if b.holds and b.overlaps(start, end)), None
-        )
 
     # What the driver's functions would act on
 

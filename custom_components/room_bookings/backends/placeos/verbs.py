@@ -1,12 +1,12 @@
 """What can be done to a room's bookings, with care: the driver itself has little (facts A2)."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from ...rooms.booking import Booking, BookingRequest, RoomId, whole_second
+from ...rooms.booking import Booking, BookingId, BookingRequest, RoomId, whole_second
 from ...rooms.errors import (
     AnswerLostError,
     ConflictError,
@@ -54,6 +54,11 @@ class Bookkeeper:
         if (wishes := self._wishes.get(room_id)) is None:
             return bookings
         return wishes.named(bookings, self._clock())
+
+    def unlist(self, room_id: RoomId, booking_ids: Iterable[BookingId]) -> None:
+        """Whatever was made here, from now on the room's list decides about these."""
+        if (wishes := self._wishes.get(room_id)) is not None:
+            wishes.unlist(booking_ids)
 
     async def look(self, room_id: RoomId, memory: RoomMemory) -> None:
         """Have the driver ask its calendar, and hear what it says then.
@@ -113,10 +118,10 @@ class Bookkeeper:
         ):
             return made
         now = self._clock()
-        if (other := memory.known.holding(now, request.end)) is not None:
+        if (other := _holding(listed, now, request.end)) is not None:
             raise ConflictError(other.start, other.end)
         wish = Wish(request=request, sent_at=now, known=frozenset(b.id for b in listed))
-        seconds = _period(memory.known, now, request.end)
+        seconds = _period(listed, now, request.end)
         wishes = self._wishes.setdefault(room_id, Wishes())
         wishes.send(wish)
         try:
@@ -133,7 +138,9 @@ class Bookkeeper:
             if other is None:
                 raise
             raise ConflictError(other.start, other.end) from None
-        return _made(wishes, wish, answer, memory.known)
+        made = _made(wishes, wish, answer, memory.known)
+        wishes.unlist(e.booking.id for e in memory.known.events)
+        return made
 
     async def _in_the_way(
         self, room_id: RoomId, memory: RoomMemory, now: datetime, end: datetime
@@ -143,9 +150,9 @@ class Bookkeeper:
             await self.look(room_id, memory)
         except RoomError:
             return None
-        known = memory.known
-        following = (b for b in known.bookings if b.holds and b.end > now)
-        return known.holding(now, end) or next(following, None)
+        listed = self.listed(room_id, memory)
+        following = (b for b in listed if b.holds and b.end > now)
+        return _holding(listed, now, end) or next(following, None)
 
     # End
 
@@ -162,12 +169,14 @@ class Bookkeeper:
         comment = extras.get("comment")
         if comment is not None and not _is_sendable(comment):
             raise NotSupportedError("this comment")
-        if memory.heard:
-            meant = memory.known.first_at(booking.start)
-            if meant is None:
-                raise NotFoundError("no such meeting")
-            if meant.id != booking.id:
-                raise NotSupportedError("ending one of two meetings of the same start")
+        if memory.known.first_at(booking.start) is None:
+            # The driver may not have seen it yet.
+            await self.look(room_id, memory)
+        if (meant := memory.known.first_at(booking.start)) is None:
+            raise NotFoundError("no such meeting")
+        if meant.id != booking.id:
+            raise NotSupportedError("ending one of two meetings of the same start")
+        self.unlist(room_id, [booking.id])
         await self._line.channel.execute(
             Variable(room_id, "end_meeting"),
             epoch(booking.start),
@@ -207,14 +216,21 @@ class Bookkeeper:
             raise RejectedError("the room did not take the check-in")
 
 
-def _period(known: Known, now: datetime, end: datetime) -> int:
+def _holding(
+    bookings: Sequence[Booking], start: datetime, end: datetime
+) -> Booking | None:
+    """The first booking that takes part of [start, end)."""
+    return next((b for b in bookings if b.holds and b.overlaps(start, end)), None)
+
+
+def _period(bookings: Sequence[Booking], now: datetime, end: datetime) -> int:
     """How many seconds from now until the end that was asked for.
 
     The server may be a second ahead; where the next meeting begins just then, that second
     is left out.
     """
     seconds = int((end - whole_second(now)) / _A_SECOND)
-    if known.holding(end, end + 2 * _A_SECOND) is not None:
+    if _holding(bookings, end, end + 2 * _A_SECOND) is not None:
         seconds -= 1
     if seconds <= 0:
         raise InThePastError
@@ -228,7 +244,7 @@ def _made(wishes: Wishes, wish: Wish, answer: Json, known: Known) -> Booking | N
         return None
     # Who books on the spot is there (facts A2).
     checked_in = True if known.rules is not None else None
-    return wishes.fulfil(wish, replace(made.booking, checked_in=checked_in))
+    return wishes.answered(wish, replace(made.booking, checked_in=checked_in))
 
 
 def _end_arguments(notify: bool | None, comment: str | None) -> tuple[Json, ...]:

@@ -57,6 +57,7 @@ class Wishes:
         """Nothing was asked."""
         self._open: list[Wish] = []
         self._fulfilled: dict[BookingId, BookingRequest] = {}
+        self._unlisted: dict[BookingId, Booking] = {}
 
     def send(self, wish: Wish) -> None:
         """Something is asked from here on; the same wish may be sent again."""
@@ -67,22 +68,37 @@ class Wishes:
         """It was refused: what looks like it is somebody else's."""
         self._open = [w for w in self._open if w.request.request_id != request_id]
 
-    def fulfil(self, wish: Wish, booking: Booking) -> Booking:
-        """The answer says which booking it became; the booking with the request's id."""
+    def answered(self, wish: Wish, booking: Booking) -> Booking:
+        """The answer says which booking it became; it counts although no list has it yet."""
+        made = self._fulfil(wish, booking)
+        self._unlisted[made.id] = made
+        return made
+
+    def unlist(self, booking_ids: Iterable[BookingId]) -> None:
+        """From here on the list decides about these."""
+        for booking_id in booking_ids:
+            self._unlisted.pop(booking_id, None)
+
+    def _fulfil(self, wish: Wish, booking: Booking) -> Booking:
+        """It became this booking, which carries the request's id from here on."""
         self.withdraw(wish.request.request_id)
         self._fulfilled[booking.id] = wish.request
         return replace(booking, request_id=wish.request.request_id)
 
     def named(self, bookings: Iterable[Booking], now: datetime) -> list[Booking]:
-        """The bookings; those that were asked for here carry the request's id."""
+        """The bookings, and what was made and is not listed yet.
+
+        Those that were asked for here carry the request's id.
+        """
         self._open = [w for w in self._open if w.request.end > now]
         self._fulfilled = {k: r for k, r in self._fulfilled.items() if r.end > now}
-        return [self._named(booking) for booking in bookings]
+        self._unlisted = {k: b for k, b in self._unlisted.items() if b.end > now}
+        return [*map(self._named, bookings), *self._unlisted.values()]
 
     def _named(self, booking: Booking) -> Booking:
         if (request := self._fulfilled.get(booking.id)) is not None:
             return replace(booking, request_id=request.request_id)
         for wish in self._open:
             if wish.asked_for(booking):
-                return self.fulfil(wish, booking)
+                return self._fulfil(wish, booking)
         return booking
