@@ -6,6 +6,7 @@ from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ConfigEntryAuthFailed, ConfigEntryNotReady
 from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.start import async_at_started
 from homeassistant.helpers.typing import ConfigType
 
 from . import issues
@@ -75,7 +76,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: RoomsConfigEntry) -> boo
     issues.clear_certificate(hass, entry)
     entry.runtime_data = hub
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
-    hub.tell()
+    entry.async_on_unload(async_at_started(hass, hub.tell))
     return True
 
 

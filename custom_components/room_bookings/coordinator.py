@@ -15,6 +15,7 @@ from .const import DOMAIN, LOGGER
 from .keeper import RoomKeeper
 from .rooms.errors import RoomError
 from .rooms.room import Room
+from .rooms.turn import Turns
 from .rooms.view import News, RoomView
 
 type TakeNews = Callable[[News], None]
@@ -32,6 +33,7 @@ class RoomCoordinator(DataUpdateCoordinator[RoomView]):
         )
         self.keeper = keeper
         self.data = keeper.view
+        self.turns = Turns(keeper.memory, keeper.titles)
         self._news_listeners: set[TakeNews] = set()
 
     @property
@@ -40,10 +42,11 @@ class RoomCoordinator(DataUpdateCoordinator[RoomView]):
         return self.keeper.room
 
     @callback
-    def show(self, view: RoomView) -> None:
-        """Show a new view, if it is new."""
-        if view != self.data:
+    def show(self, view: RoomView) -> bool:
+        """Show a new view, if it is new; whether it was."""
+        if new := view != self.data:
             self.async_set_updated_data(view)
+        return new
 
     @callback
     def tell(self, news: News) -> None:

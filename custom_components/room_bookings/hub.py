@@ -34,12 +34,14 @@ from .beyond import Beyond
 from .const import DOMAIN, LOGGER
 from .coordinator import RoomCoordinator
 from .keeper import RoomKeeper
+from .live import LiveRooms
 from .rooms.booking import Booking, BookingId, RoomId
 from .rooms.changes import Change, ChangeKind, Memory
 from .rooms.errors import AuthFailedError, RoomError
 from .rooms.privacy import Titles, masked, masked_timetable
 from .rooms.room import Room
 from .rooms.timetable import Timetable
+from .rooms.turn import Turn
 from .rooms.view import News, Origin
 from .storage import HubStore
 from .verbs import Verbs
@@ -97,7 +99,8 @@ class Hub:
         self._discover_again = False
         self._syncing: asyncio.Task[None] | None = None
         self._defects: dict[RoomId, dict[BookingId, Booking]] = {}
-        self._untold: list[tuple[RoomCoordinator, News]] | None = []
+        self._untold: list[tuple[RoomCoordinator, News | Turn]] | None = []
+        self._live = LiveRooms(hass, self)
 
     # Life
 
@@ -125,11 +128,16 @@ class Hub:
         )
 
     @callback
-    def tell(self) -> None:
-        """Tell what happened, now that there is somebody to listen."""
+    def tell(self, _: HomeAssistant) -> None:
+        """Tell what happened, now that there is somebody to listen.
+
+        Automations listen from the end of Home Assistant's start on.
+        """
         untold, self._untold = self._untold or [], None
-        for coordinator, news in untold:
-            coordinator.tell(news)
+        for coordinator in self.coordinators.values():
+            self._live.add(coordinator)
+        for coordinator, told in untold:
+            self._tell(coordinator, told)
 
     async def stop(self) -> None:
         """Let go of everything; what was told is on disk afterwards."""
@@ -142,6 +150,7 @@ class Hub:
             self._timer = None
         for room_id, coordinator in self.coordinators.items():
             coordinator.keeper.close()
+            self._live.remove(coordinator)
             self._forget_defects(room_id)
         await self.backend.close()
 
@@ -223,10 +232,14 @@ class Hub:
         if added:
             for add in self._add_rooms:
                 add(added)
+        if self._untold is None:
+            for coordinator in added:
+                self._live.add(coordinator)
 
     def _drop(self, room_id: RoomId) -> None:
         coordinator = self.coordinators.pop(room_id)
         coordinator.keeper.close()
+        self._live.remove(coordinator)
         self._forget_defects(room_id)
         self._wakes.pop(room_id, None)
         self.store.forget(room_id)
@@ -366,20 +379,34 @@ class Hub:
         coordinator = self.coordinators.get(keeper.room.id)
         if coordinator is None:
             return
-        coordinator.show(keeper.view)
+        is_new = coordinator.show(keeper.view)
         self._report_defects(keeper)
-        for change in changes:
-            news = News.of(change, self._origin(keeper, change), keeper.titles)
-            if self._untold is None:
-                coordinator.tell(news)
-            else:
-                self._untold.append((coordinator, news))
+        news = [
+            News.of(change, self._origin(keeper, change), keeper.titles)
+            for change in changes
+        ]
+        turn = coordinator.turns.turn(
+            keeper.view, news, lambda booking: self.origin(keeper.room.id, booking)
+        )
+        told: list[News | Turn] = [*news, turn] if turn is not None else [*news]
+        if self._untold is not None:
+            self._untold += [(coordinator, each) for each in told]
+        else:
+            if is_new:
+                self._live.seen(coordinator)
+            for each in told:
+                self._tell(coordinator, each)
         # What one verb did may be several changes, told together.
         keeper.touched -= {c.booking.id for c in changes if _by_hand(c)}
         self._remember(keeper)
         if any(change.kind in _KEPT_AT_ONCE for change in changes):
             self.store.save_soon()
         self._schedule(keeper)
+
+    def _tell(self, coordinator: RoomCoordinator, told: News | Turn) -> None:
+        if isinstance(told, News):
+            coordinator.tell(told)
+        self._live.tell(coordinator, told)
 
     def _report_defects(self, keeper: RoomKeeper) -> None:
         """Have a person look at bookings with which the system itself is not content."""
@@ -402,11 +429,14 @@ class Hub:
 
     def _origin(self, keeper: RoomKeeper, change: Change) -> Origin:
         """Who made it happen; for what the clock does, who made the booking."""
-        booking = change.booking
-        if _by_hand(change):
-            ours = booking.id in keeper.touched
-        else:
-            ours = self.store.ledger.made(keeper.room.id, booking)
+        if not _by_hand(change):
+            return self.origin(keeper.room.id, change.booking)
+        ours = change.booking.id in keeper.touched
+        return Origin.HOME_ASSISTANT if ours else Origin.ELSEWHERE
+
+    def origin(self, room_id: RoomId, booking: Booking) -> Origin:
+        """Who made a booking."""
+        ours = self.store.ledger.made(room_id, booking)
         return Origin.HOME_ASSISTANT if ours else Origin.ELSEWHERE
 
     def _remember(self, keeper: RoomKeeper) -> None:
