@@ -79,7 +79,7 @@ async def book(room: ServedRoom, wish: Wish) -> Meeting:
         )
     except RoomError as error:
         raise RefusedError.because(error) from error
-    return meeting_of(room.hub.shown(booking))
+    return meeting_of(room.coordinator.keeper.shown(booking))
 
 
 async def change(room: ServedRoom, meeting_id: str, wish: Wish) -> Meeting:
@@ -111,7 +111,7 @@ async def change(room: ServedRoom, meeting_id: str, wish: Wish) -> Meeting:
         )
     except RoomError as error:
         raise RefusedError.because(error) from error
-    return meeting_of(room.hub.shown(booking))
+    return meeting_of(room.coordinator.keeper.shown(booking))
 
 
 async def _shown(room: ServedRoom, booking_id: BookingId, now: datetime) -> Booking:

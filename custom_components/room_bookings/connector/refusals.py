@@ -6,14 +6,10 @@ from typing import Final
 from ..rooms.errors import (
     BusyTryLaterError,
     ConflictError,
-    EndsBeforeStartError,
-    InThePastError,
     NoMeetingError,
     NotFoundError,
-    NotSupportedError,
     RejectedError,
     RoomError,
-    TooLongError,
     UnconfirmedError,
     UnknownBookingError,
 )
@@ -21,16 +17,12 @@ from ..rooms.errors import (
 # In seconds: a display that asks again sooner meets the same.
 _PATIENCE: Final = 60
 
-# The first kind that fits counts.
+# The first kind that fits counts; what else is the user's fault is malformed.
 _STATUSES: Final[tuple[tuple[type[RoomError], HTTPStatus], ...]] = (
     (ConflictError, HTTPStatus.CONFLICT),
     (UnknownBookingError, HTTPStatus.NOT_FOUND),
     (NoMeetingError, HTTPStatus.NOT_FOUND),
     (NotFoundError, HTTPStatus.NOT_FOUND),
-    (NotSupportedError, HTTPStatus.BAD_REQUEST),
-    (InThePastError, HTTPStatus.BAD_REQUEST),
-    (TooLongError, HTTPStatus.BAD_REQUEST),
-    (EndsBeforeStartError, HTTPStatus.BAD_REQUEST),
     (RejectedError, HTTPStatus.BAD_REQUEST),
 )
 
@@ -68,6 +60,8 @@ class RefusedError(Exception):
         for kind, status in _STATUSES:
             if isinstance(error, kind):
                 return cls(status)
+        if error.users_fault:
+            return cls.malformed()
         patience: int | None = _PATIENCE
         if isinstance(error, UnconfirmedError):
             # It may have been done: nobody shall be told to ask for it again.

@@ -62,9 +62,8 @@ class ServedRooms:
             raise RefusedError.unavailable()
         hub: Hub = entry.runtime_data
         own_id = RoomId(public_id.removeprefix(hub.public_id(RoomId(""))))
-        if (coordinator := hub.coordinators.get(own_id)) is None:
-            raise RefusedError.unknown()
-        if not coordinator.data.available:
+        coordinator = hub.coordinators.get(own_id)
+        if coordinator is None or not coordinator.data.available:
             raise RefusedError.unavailable()
         return ServedRoom(hub, coordinator)
 
@@ -89,7 +88,6 @@ class ServedRooms:
             if calendar.device_id is not None
             else None
         )
-        names = [calendar.name]
-        if device is not None:
-            names += [device.name_by_user, device.name]
+        given = (device.name_by_user, device.name) if device is not None else ()
+        names = (calendar.name, *given)
         return next((name for name in names if name), calendar.entity_id)

@@ -226,6 +226,18 @@ async def test_known_meetings_are_shown_while_they_are_held(
     assert await subjects(display, room_id) == ["Planning"]
 
 
+async def test_what_is_not_known_yet_may_be_out_of_reach(
+    house: House, display: StrictClient
+) -> None:
+    """Beyond what is held the room's system has to be asked."""
+    room_id = house.workspace("Fjord").id
+    house.sim.faults.when(command="Bookings.List").always().status(503)
+    day = 24 * 60
+    answer = await display.meetings(room_id, house.at(39 * day), house.at(41 * day))
+    assert answer.status == 503
+    assert await subjects(display, room_id) == []
+
+
 async def test_a_room_whose_entry_is_not_loaded(
     house: House, display: StrictClient, web: TestClient[Any, Any]
 ) -> None:
@@ -253,6 +265,7 @@ async def test_a_room_whose_entry_is_not_loaded(
         ("GET", "/rooms/{room}/meetings/x"),
         ("GET", "/rooms/{room}/meetings/x/y"),
         ("GET", "/rooms/~/meetings"),
+        ("GET", "/rooms/~A/meetings"),
         ("GET", "/rooms/~%2F%2F/meetings"),
         ("GET", "/rooms/~Zm9v/meetings"),
         ("GET", "/rooms/%F0%9F%98%80/meetings"),

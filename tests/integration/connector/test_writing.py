@@ -209,6 +209,34 @@ async def test_a_body_without_end(house: House, display: StrictClient) -> None:
         assert answer.status == 400
 
 
+@pytest.mark.parametrize("encoding", ["gzip", "deflate"])
+async def test_a_body_that_is_not_encoded_as_it_says(
+    house: House, display: StrictClient, encoding: str
+) -> None:
+    """It is the display's fault."""
+    async with display.session.post(
+        f"{display.url}/rooms/{house.workspace(FJORD).id}/meetings",
+        data=b"no such thing",
+        headers={**AUTHORIZATION, "Content-Encoding": encoding},
+        compress=False,
+    ) as answer:
+        assert answer.status == 400
+
+
+@pytest.mark.parametrize(("expect", "status"), [("100-continue", 201), ("tea", 201)])
+async def test_a_display_that_asks_before_it_sends(
+    house: House, display: StrictClient, expect: str, status: int
+) -> None:
+    """It is waved on; what else it expects is of no interest."""
+    async with display.session.post(
+        f"{display.url}/rooms/{house.workspace(FJORD).id}/meetings",
+        json=slot(house, 60, 90),
+        headers={**AUTHORIZATION, "Expect": expect},
+        expect100=expect == "100-continue",
+    ) as answer:
+        assert answer.status == status
+
+
 async def test_a_lost_answer_is_found_in_the_list(
     house: House, display: StrictClient
 ) -> None:
