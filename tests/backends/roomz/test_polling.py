@@ -66,6 +66,7 @@ class Listener(Ear):
                 if not (
                     poller._polls
                     or poller._doubted
+                    or poller._suspects
                     or self.rig.sim.counters.at_once
                     or (due is not None and due <= self.rig.clock())
                 ):
