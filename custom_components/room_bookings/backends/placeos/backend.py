@@ -25,7 +25,11 @@ from .verbs import END_EXTRAS, Bookkeeper
 from .wire import decoded
 
 # Everything is pushed: whoever lists a room learns only what is known.
-_TRAITS: Final = Traits(bookings_every=timedelta(hours=6), end_extras=END_EXTRAS)
+_TRAITS: Final = Traits(
+    bookings_every=timedelta(hours=6),
+    end_extras=END_EXTRAS,
+    ends=EndMethod.DECLINED,
+)
 # How long a module may be silent after it was bound to, and while it restarts, in seconds.
 _SETTLES_WITHIN: Final = 2.0
 _BACK_WITHIN: Final = 10.0
@@ -306,18 +310,21 @@ class PlaceosBackend:
         """Book from now on; the booking, None where the answer does not tell."""
         room_id = room_ids[0]
         memory = self._memory(room_id)
-        made = await self._keeper.book(room_id, memory, request)
+        try:
+            made = await self._keeper.book(room_id, memory, request)
+        finally:
+            self._speak_now(room_id, memory)
         if made is not None and memory.known.first_at(made.start) is None:
-            self._await_listing(room_id, memory, made)
+            self._await_listing(room_id, made)
         return made
 
-    def _await_listing(
-        self, room_id: RoomId, memory: RoomMemory, made: Booking
-    ) -> None:
-        """The driver lists it seconds later, and says "free" until then (facts A2)."""
-        memory.learn(memory.known.in_doubt())
-        memory.spoke_at = self._clock()
-        self._speak_soon(room_id, "status")
+    def _speak_now(self, room_id: RoomId, memory: RoomMemory) -> None:
+        """Tell what counts of what the module said of its room, which was acted on."""
+        if self._emit is not None:
+            self._emit(RoomReports(room_id, memory.known.reported(memory.spoke_at)))
+
+    def _await_listing(self, room_id: RoomId, made: Booking) -> None:
+        """The driver lists it seconds later (facts A2)."""
 
         def give_up() -> None:
             del self._unlisted[room_id]
@@ -359,7 +366,11 @@ class PlaceosBackend:
         extras: Mapping[str, Any] = NO_EXTRAS,
     ) -> EndMethod:
         """Have the room decline the running meeting (facts A2)."""
-        await self._keeper.end(room_id, self._memory(room_id), booking, extras)
+        memory = self._memory(room_id)
+        try:
+            await self._keeper.end(room_id, memory, booking, extras)
+        finally:
+            self._speak_now(room_id, memory)
         return EndMethod.DECLINED
 
     async def check_in(self, room_id: RoomId, booking: Booking) -> None:

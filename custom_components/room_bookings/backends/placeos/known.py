@@ -2,13 +2,15 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import batched
 from typing import Any, Final
 
 from ...rooms.booking import Booking, BookingId
+from ...rooms.errors import AnswerLostError, RoomError
 from ...rooms.state import Availability, CheckInRules, Reported
 from ..parsing import Json
 from .wire import (
@@ -91,8 +93,16 @@ class Known:
         return replace(self, events=events)
 
     def in_doubt(self) -> Known:
-        """The same after something was done of which the module has not spoken yet."""
+        """The same while something is done of which the module has not spoken yet."""
         return replace(self, status="", in_use=None)
+
+    def undoubted(self, before: Known) -> Known:
+        """The same where nothing was done: what it said before still counts."""
+        return replace(
+            self,
+            status=self.status or before.status,
+            in_use=before.in_use if self.in_use is None else self.in_use,
+        )
 
     # What it makes of a room
 
@@ -268,6 +278,22 @@ class RoomMemory:
         self.known = known
         for news in self._waiting:
             news.set()
+
+    @contextmanager
+    def acting(self) -> Iterator[None]:
+        """While something is done to the room its state is in doubt, until the module speaks.
+
+        The driver may do so seconds later (facts A2). Where it refuses, nothing was done.
+        """
+        before = self.known
+        self.learn(before.in_doubt())
+        try:
+            yield
+        except AnswerLostError:
+            raise
+        except RoomError:
+            self.learn(self.known.undoubted(before))
+            raise
 
     async def settled(self, seconds: float) -> bool:
         """Wait until it is known how people check in; whether it is, in time."""

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -125,13 +126,14 @@ class Bookkeeper:
         wishes = self._wishes.setdefault(room_id, Wishes())
         wishes.send(wish)
         try:
-            answer = await self._line.channel.execute(
-                Variable(room_id, "book_now"),
-                seconds,
-                request.title or None,
-                request.organizer_email or None,
-                hidden=(request.title, request.organizer_email),
-            )
+            with memory.acting():
+                answer = await self._line.channel.execute(
+                    Variable(room_id, "book_now"),
+                    seconds,
+                    request.title or None,
+                    request.organizer_email or None,
+                    hidden=(request.title, request.organizer_email),
+                )
         except ConflictError:
             wishes.withdraw(request.request_id)
             other = await self._in_the_way(room_id, memory, now, request.end)
@@ -177,12 +179,13 @@ class Bookkeeper:
         if meant.id != booking.id:
             raise NotSupportedError("ending one of two meetings of the same start")
         self.unlist(room_id, [booking.id])
-        await self._line.channel.execute(
-            Variable(room_id, "end_meeting"),
-            epoch(booking.start),
-            *_end_arguments(extras.get("notify"), comment),
-            hidden=(booking.title, comment or ""),
-        )
+        with memory.acting():
+            await self._line.channel.execute(
+                Variable(room_id, "end_meeting"),
+                epoch(booking.start),
+                *_end_arguments(extras.get("notify"), comment),
+                hidden=(booking.title, comment or ""),
+            )
 
     # Check in
 
@@ -210,8 +213,10 @@ class Bookkeeper:
             await self._line.channel.execute(Variable(room_id, "checkin"))
             if await memory.until(taken, _TAKEN_WITHIN):
                 return
-            async with memory.lock:
-                await self._line.channel.renew(Variable(room_id, _CHECKED_IN))
+            # Before the first check-in there may be no such value.
+            with suppress(UnreachableError):
+                async with memory.lock:
+                    await self._line.channel.renew(Variable(room_id, _CHECKED_IN))
         if not taken():
             raise RejectedError("the room did not take the check-in")
 
