@@ -12,6 +12,7 @@ from custom_components.room_bookings.const import DOMAIN
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.util import dt as dt_util
 from tests.integration.house import START, Changes, House
 from tests.integration.virtual_time import VirtualTime
 from tests.simulators.placeos import PlaceosSimulator, Room, Settings, SimEvent
@@ -139,6 +140,10 @@ class PlaceosHouse(House):
             (e.title, (e.start - START.timestamp()) / 60, (e.until - e.start) / 60)
             for e in self.room(room).events
         ]
+
+    def told_at(self, minutes: float) -> str:
+        """A time as an error tells it, so many minutes after the house was built."""
+        return dt_util.as_local(self.at(minutes)).strftime("%Y-%m-%d %H:%M")
 
     def executed(self, name: str) -> list[tuple[Any, ...]]:
         """With what a function of a module was called, each time."""
