@@ -29,6 +29,12 @@ def room_calendars(hass: HomeAssistant) -> dict[str, RoomCalendar]:
     }
 
 
+def shown_name(calendar: RoomCalendar) -> str:
+    """What people call the room: its name in Home Assistant."""
+    state = calendar.hass.states.get(calendar.entity_id)
+    return calendar.view.room.name if state is None else state.name
+
+
 def free_rooms(
     calendars: Iterable[RoomCalendar],
     *,
@@ -77,7 +83,7 @@ def _candidates(
             continue
         yield Candidate(
             ref=calendar,
-            name=view.room.name,
+            name=shown_name(calendar),
             capacity=view.room.capacity,
             timetable=view.timetable,
             rules=view.room.check_in,

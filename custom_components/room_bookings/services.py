@@ -13,6 +13,7 @@ from homeassistant.const import (
     ATTR_ENTITY_ID,
     ATTR_FLOOR_ID,
     ATTR_LABEL_ID,
+    ATTR_NAME,
 )
 from homeassistant.core import (
     EntityServiceResponse,
@@ -41,6 +42,7 @@ from .rooms.booking import BookingId
 from .rooms.errors import EndsBeforeStartError, UnreachableError
 from .rooms.view import booking_data
 from .search import free_rooms, room_calendars
+from .voice import rooms_meant, status
 
 SERVICE_BOOK: Final = "book"
 SERVICE_CHECK_IN: Final = "check_in"
@@ -51,7 +53,9 @@ SERVICE_FIND_ROOM: Final = "find_room"
 SERVICE_GET_BOOKINGS: Final = "get_bookings"
 SERVICE_RESCHEDULE: Final = "reschedule"
 SERVICE_SYNC: Final = "sync"
+SERVICE_WHICH_ROOM: Final = "which_room"
 
+ATTR_ASSISTANT: Final = "assistant"
 ATTR_BOOKING_ID: Final = "booking_id"
 ATTR_CAPACITY: Final = "capacity"
 ATTR_DURATION: Final = "duration"
@@ -62,6 +66,9 @@ ATTR_ORGANIZER_NAME: Final = "organizer_name"
 ATTR_PRIVATE: Final = "private"
 ATTR_START: Final = "start"
 ATTR_TITLE: Final = "title"
+
+# What Home Assistant calls its own voice assistant where entities are exposed to it.
+CONVERSATION_DOMAIN: Final = "conversation"
 
 _DEFAULT_WINDOW: Final = timedelta(hours=24)
 
@@ -111,6 +118,13 @@ _FIND_ROOM: Final = vol.Schema(
         vol.Optional(ATTR_LIMIT): vol.All(vol.Coerce(int), vol.Range(min=1)),
     }
 )
+_WHICH_ROOM: Final = vol.Schema(
+    {
+        vol.Optional(ATTR_NAME): cv.string,
+        vol.Optional(ATTR_AREA_ID): vol.Maybe(cv.string),
+        vol.Optional(ATTR_ASSISTANT, default=CONVERSATION_DOMAIN): cv.string,
+    }
+)
 
 type Action = Callable[
     [RoomCalendar, ServiceCall], Coroutine[Any, Any, dict[str, Any] | None]
@@ -125,12 +139,13 @@ def async_setup_services(hass: HomeAssistant) -> None:
     _register(hass, SERVICE_DELETE, _DELETE, _delete, SupportsResponse.OPTIONAL)
     _register(hass, SERVICE_END_MEETING, _END, _end_meeting, SupportsResponse.OPTIONAL)
     _register(hass, SERVICE_EXTEND, _EXTEND, _extend, SupportsResponse.OPTIONAL)
-    _register_find_room(hass)
+    _register_query(hass, SERVICE_FIND_ROOM, _FIND_ROOM, _find_room)
     _register(hass, SERVICE_GET_BOOKINGS, _WHEN, _get_bookings, SupportsResponse.ONLY)
     _register(
         hass, SERVICE_RESCHEDULE, _RESCHEDULE, _reschedule, SupportsResponse.OPTIONAL
     )
     _register(hass, SERVICE_SYNC, {}, _sync, SupportsResponse.NONE)
+    _register_query(hass, SERVICE_WHICH_ROOM, _WHICH_ROOM, _which_room)
 
 
 def _register(
@@ -171,15 +186,18 @@ def _register_book(hass: HomeAssistant) -> None:
     )
 
 
-def _register_find_room(hass: HomeAssistant) -> None:
+def _register_query(
+    hass: HomeAssistant,
+    name: str,
+    schema: vol.Schema,
+    query: Callable[[ServiceCall], dict[str, Any]],
+) -> None:
     """Who looks for a room cannot name it: there is no target."""
 
     async def handle(call: ServiceCall) -> ServiceResponse:
-        return _find_room(call)
+        return query(call)
 
-    hass.services.async_register(
-        DOMAIN, SERVICE_FIND_ROOM, handle, _FIND_ROOM, SupportsResponse.ONLY
-    )
+    hass.services.async_register(DOMAIN, name, handle, schema, SupportsResponse.ONLY)
 
 
 def _refuse_unavailable(
@@ -336,7 +354,7 @@ def _find_room(call: ServiceCall) -> dict[str, Any]:
         "rooms": [
             {
                 ATTR_ENTITY_ID: fit.ref.entity_id,
-                "name": fit.name,
+                ATTR_NAME: fit.name,
                 ATTR_CAPACITY: fit.capacity,
                 "free_until": fit.free_until and fit.free_until.isoformat(),
             }
@@ -358,6 +376,17 @@ def _in_places(
             selected.log_missing(set(), LOGGER)
             meant &= selected.referenced | selected.indirectly_referenced
     return [calendars[entity_id] for entity_id in meant]
+
+
+def _which_room(call: ServiceCall) -> dict[str, Any]:
+    """The rooms that somebody may mean who speaks, and what they show."""
+    meant = rooms_meant(
+        call.hass,
+        call.data[ATTR_ASSISTANT],
+        name=call.data.get(ATTR_NAME),
+        area=call.data.get(ATTR_AREA_ID),
+    )
+    return {"rooms": [status(calendar) for calendar in meant]}
 
 
 async def _get_bookings(calendar: RoomCalendar, call: ServiceCall) -> dict[str, Any]:

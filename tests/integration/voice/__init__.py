@@ -1,0 +1,1 @@
+"""Tests that speak with Home Assistant about rooms."""
