@@ -1,6 +1,6 @@
 """Room Bookings: meeting rooms as devices, whichever system keeps their bookings."""
 
-from datetime import timedelta
+from functools import partial
 
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
@@ -11,15 +11,7 @@ from homeassistant.helpers.typing import ConfigType
 
 from . import issues
 from .connector.view import async_serve, async_setup_view
-from .const import (
-    CONF_DEFAULT_DURATION,
-    CONF_LEFT_OUT,
-    CONF_SYSTEM,
-    CONF_TITLES,
-    DEFAULT_DURATION,
-    DOMAIN,
-    SYSTEM_CONNECTOR,
-)
+from .const import CONF_LEFT_OUT, CONF_SYSTEM, DOMAIN, SYSTEM_CONNECTOR
 from .hub import Hub, RoomsConfigEntry
 from .rooms.errors import (
     AuthFailedError,
@@ -28,8 +20,8 @@ from .rooms.errors import (
     OutdatedError,
     RoomError,
 )
-from .rooms.privacy import Titles
 from .services import async_setup_services
+from .settings import reload_with_overrides, settings_of
 from .storage import HubStore
 from .systems import open_backend
 
@@ -55,16 +47,12 @@ async def async_setup_entry(hass: HomeAssistant, entry: RoomsConfigEntry) -> boo
     if entry.data[CONF_SYSTEM] == SYSTEM_CONNECTOR:
         async_serve(hass, entry)
         return True
-    options = entry.options
     hub = Hub(
         hass,
         entry,
         open_backend(hass, entry),
         HubStore(hass, entry.entry_id),
-        titles=Titles(options.get(CONF_TITLES, Titles.HIDE_PRIVATE)),
-        default_duration=timedelta(
-            minutes=options.get(CONF_DEFAULT_DURATION, DEFAULT_DURATION)
-        ),
+        settings=partial(settings_of, entry),
         left_out=frozenset(entry.data.get(CONF_LEFT_OUT, ())),
     )
     try:
@@ -76,6 +64,9 @@ async def async_setup_entry(hass: HomeAssistant, entry: RoomsConfigEntry) -> boo
     issues.clear_certificate(hass, entry)
     entry.runtime_data = hub
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    entry.async_on_unload(
+        reload_with_overrides(hass, entry, lambda: hub.coordinators.keys())
+    )
     entry.async_on_unload(async_at_started(hass, hub.tell))
     return True
 

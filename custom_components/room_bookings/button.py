@@ -32,7 +32,7 @@ BUTTONS: Final = (
         translation_key="book_now",
         verb=Verb.BOOK,
         press_fn=lambda hub, keeper: hub.verbs.book(
-            keeper, start=None, end=None, duration=hub.default_duration
+            keeper, start=None, end=None, duration=keeper.settings.default_duration
         ),
     ),
     RoomButtonDescription(

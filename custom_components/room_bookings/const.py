@@ -15,6 +15,15 @@ CONF_ROOMS: Final = "rooms"
 CONF_LEFT_OUT: Final = "left_out"
 CONF_TITLES: Final = "titles"
 CONF_DEFAULT_DURATION: Final = "default_duration"
+CONF_CHECK_IN: Final = "check_in"
+CONF_PENDING_BEFORE: Final = "pending_before"
+CONF_CHECK_IN_WINDOW: Final = "check_in_window"
+CONF_NO_SHOW: Final = "no_show"
+CONF_PRESENCE: Final = "presence"
+CONF_EXEMPT_LONG: Final = "exempt_long"
+# What was chosen for one room is a subentry of this type.
+SUBENTRY_ROOM: Final = "room"
+CONF_ROOM: Final = "room"
 DEFAULT_DURATION: Final = 30
 DEFAULT_EXTENSION: Final = timedelta(minutes=15)
 

@@ -96,9 +96,9 @@ class RoomEvent(RoomEntity, EventEntity):
         change = news.change
         data = booking_data(change.booking)
         shown = ("booking_id", "title", "organizer", "start", "end")
-        self._trigger_event(
-            change.kind,
-            {key: data[key] for key in shown}
-            | {"origin": news.origin, "late": change.late},
-        )
+        attributes = {key: data[key] for key in shown}
+        attributes |= {"origin": news.origin, "late": change.late}
+        if change.kind is ChangeKind.NO_SHOW:
+            attributes["dry_run"] = change.dry_run
+        self._trigger_event(change.kind, attributes)
         self.async_write_ha_state()

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from heapq import heappop, heappush
 from itertools import batched
 from typing import Final
@@ -18,6 +18,7 @@ from homeassistant.helpers.event import (
 from homeassistant.util import dt as dt_util
 
 from . import issues
+from .attendance import Attendance
 from .backends.backend import Backend
 from .backends.backoff import Backoff
 from .backends.signals import (
@@ -38,11 +39,13 @@ from .live import LiveRooms
 from .rooms.booking import Booking, BookingId, RoomId
 from .rooms.changes import Change, ChangeKind, Memory
 from .rooms.errors import AuthFailedError, RoomError
-from .rooms.privacy import Titles, masked, masked_timetable
+from .rooms.privacy import masked_timetable
 from .rooms.room import Room
+from .rooms.settings import RoomSettings
 from .rooms.timetable import Timetable
 from .rooms.turn import Turn
 from .rooms.view import News, Origin
+from .settings import forget_overrides
 from .storage import HubStore
 from .verbs import Verbs
 
@@ -56,7 +59,12 @@ _SETUP_PATIENCE: Final = 10.0
 _AT_ONCE: Final = 20
 
 # What must not be told or asked again after a restart.
-_KEPT_AT_ONCE: Final = (ChangeKind.STARTED, ChangeKind.ENDED, ChangeKind.CHECKED_IN)
+_KEPT_AT_ONCE: Final = (
+    ChangeKind.STARTED,
+    ChangeKind.ENDED,
+    ChangeKind.CHECKED_IN,
+    ChangeKind.NO_SHOW,
+)
 
 type RoomsConfigEntry = ConfigEntry[Hub]
 type AddRooms = Callable[[Sequence[RoomCoordinator]], None]
@@ -72,8 +80,7 @@ class Hub:
         backend: Backend,
         store: HubStore,
         *,
-        titles: Titles,
-        default_duration: timedelta,
+        settings: Callable[[RoomId], RoomSettings],
         left_out: frozenset[str] = frozenset(),
     ) -> None:
         """Do nothing yet; `start` connects."""
@@ -81,12 +88,12 @@ class Hub:
         self.store = store
         self.coordinators: dict[RoomId, RoomCoordinator] = {}
         self.found: tuple[Room, ...] = ()
-        self.default_duration = default_duration
         self.verbs = Verbs(hass, entry, backend, store)
         self._beyond = Beyond(backend)
         self._hass = hass
         self._entry = entry
-        self._titles = titles
+        self._settings = settings
+        self._attendances: dict[RoomId, Attendance] = {}
         self._left_out = left_out
         self._connected = False
         self._wakes: dict[RoomId, datetime] = {}
@@ -150,6 +157,7 @@ class Hub:
             self._timer = None
         for room_id, coordinator in self.coordinators.items():
             coordinator.keeper.close()
+            self._attendances[room_id].close()
             self._live.remove(coordinator)
             self._forget_defects(room_id)
         await self.backend.close()
@@ -217,18 +225,22 @@ class Hub:
                 self,
                 self.backend,
                 room,
-                self._titles,
+                self._settings(room_id),
                 *self.store.told(room_id),
                 self.store.checked_in(room_id),
             )
             coordinator = RoomCoordinator(self._hass, self._entry, keeper)
             self.coordinators[room_id] = coordinator
+            attendance = Attendance(self, keeper, self.verbs)
+            self._attendances[room_id] = attendance
+            attendance.follow(self._hass)
             self._schedule(keeper)
             added.append(coordinator)
         if full:
             for coordinator in added:
                 coordinator.keeper.want_listing()
         self._forget_devices()
+        forget_overrides(self._hass, self._entry, {room.id for room in rooms})
         if added:
             for add in self._add_rooms:
                 add(added)
@@ -239,6 +251,7 @@ class Hub:
     def _drop(self, room_id: RoomId) -> None:
         coordinator = self.coordinators.pop(room_id)
         coordinator.keeper.close()
+        self._attendances.pop(room_id).close()
         self._live.remove(coordinator)
         self._forget_defects(room_id)
         self._wakes.pop(room_id, None)
@@ -267,10 +280,6 @@ class Hub:
             registry.async_update_device(
                 device.id, name=room.name, model=room.model, sw_version=room.software
             )
-
-    def shown(self, booking: Booking) -> Booking:
-        """The booking as people may see it."""
-        return masked(booking, self._titles)
 
     async def bookings(
         self, coordinator: RoomCoordinator, start: datetime, end: datetime
@@ -401,6 +410,13 @@ class Hub:
         self._remember(keeper)
         if any(change.kind in _KEPT_AT_ONCE for change in changes):
             self.store.save_soon()
+        self.attend(keeper)
+
+    def attend(self, keeper: RoomKeeper) -> None:
+        """Look who came to the room's meetings, and again when the next thing is due."""
+        attendance = self._attendances.get(keeper.room.id)
+        if attendance is not None and not self.store.closed:
+            attendance.look(dt_util.utcnow())
         self._schedule(keeper)
 
     def _tell(self, coordinator: RoomCoordinator, told: News | Turn) -> None:
@@ -431,7 +447,7 @@ class Hub:
         """Who made it happen; for what the clock does, who made the booking."""
         if not _by_hand(change):
             return self.origin(keeper.room.id, change.booking)
-        ours = change.booking.id in keeper.touched
+        ours = change.dry_run or change.booking.id in keeper.touched
         return Origin.HOME_ASSISTANT if ours else Origin.ELSEWHERE
 
     def origin(self, room_id: RoomId, booking: Booking) -> Origin:
@@ -442,7 +458,7 @@ class Hub:
     def _remember(self, keeper: RoomKeeper) -> None:
         """Have the store keep what was told, with masked texts."""
         memory = Memory(
-            running=tuple(masked(b, keeper.titles) for b in keeper.memory.running),
+            running=tuple(keeper.shown(b) for b in keeper.memory.running),
             seen=keeper.memory.seen,
         )
         self.store.remember(keeper.room.id, memory, keeper.day, keeper.checked_in)
@@ -454,6 +470,9 @@ class Hub:
             return
         room_id = keeper.room.id
         wake = keeper.next_wake()
+        attendance = self._attendances.get(room_id)
+        if attendance and (looks := attendance.next_wake()) is not None:
+            wake = min(wake, looks)
         if self._wakes.get(room_id) != wake:
             self._wakes[room_id] = wake
             heappush(self._heap, (wake, room_id))
@@ -492,5 +511,5 @@ class Hub:
 
 def _by_hand(change: Change) -> bool:
     """Whether somebody did it, not the clock."""
-    kinds = (ChangeKind.CANCELLED, ChangeKind.CHANGED)
+    kinds = (ChangeKind.CANCELLED, ChangeKind.CHANGED, ChangeKind.NO_SHOW)
     return change.kind in kinds or bool(change.freed)

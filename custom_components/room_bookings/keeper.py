@@ -31,13 +31,14 @@ from .backends.signals import (
 )
 from .const import GRACE, HORIZON, KEPT_PAST
 from .rooms.booking import Booking, BookingId
-from .rooms.changes import Change, Memory, advance, receive
+from .rooms.changes import Change, ChangeKind, Memory, advance, receive
 from .rooms.claim import contradicts, surprising
 from .rooms.day import Day, day_bounds
 from .rooms.errors import RoomError, UnreachableError
-from .rooms.privacy import Titles, masked_timetable, reveals_before_listing
+from .rooms.privacy import Titles, masked, masked_timetable, reveals_before_listing
 from .rooms.room import Room
-from .rooms.state import Reported, state_at
+from .rooms.settings import RoomSettings
+from .rooms.state import CheckInRules, Reported, state_at
 from .rooms.timetable import Timetable
 from .rooms.view import RoomView
 
@@ -106,19 +107,21 @@ class RoomKeeper:
         host: Host,
         backend: Backend,
         room: Room,
-        titles: Titles,
+        settings: RoomSettings,
         memory: Memory | None = None,
         day: Day | None = None,
         checked_in: frozenset[BookingId] = frozenset(),
     ) -> None:
         """Know nothing but what was told in an earlier life."""
         self.room = room
-        self.titles = titles
+        self.settings = settings
         self.lock = asyncio.Lock()
         self.touched: set[BookingId] = set()
         self.checked_in = checked_in
         self.people = PeopleSeen(room.id)
         self._reported: Reported | None = None
+        # Bookings that somebody is about to give back, because nobody came.
+        self._no_shows: set[BookingId] = set()
         self.timetable = Timetable()
         self.listing = Timetable()
         self.memory = memory or Memory()
@@ -147,6 +150,20 @@ class RoomKeeper:
         self.view = self._view(now)
 
     # What others read
+
+    @property
+    def titles(self) -> Titles:
+        """Which texts people may read."""
+        return self.settings.titles
+
+    @property
+    def rules(self) -> CheckInRules | None:
+        """How people check in: by the system's own rules, where it has any."""
+        return self.room.check_in or self.settings.check_in
+
+    def shown(self, booking: Booking) -> Booking:
+        """The booking as people may see it."""
+        return masked(booking, self.titles)
 
     @property
     def failing(self) -> bool:
@@ -196,7 +213,9 @@ class RoomKeeper:
         match signal:
             case BookingAdded(booking=booking):
                 self._on_added(signal, booking, now)
-            case BookingRemoved():
+            case BookingRemoved(booking_id=booking_id, no_show=no_show):
+                if no_show:
+                    self._no_shows.add(booking_id)
                 self._patches.append(signal)
                 self._apply(now)
             case BookingMoved(booking_id=booking_id):
@@ -230,6 +249,22 @@ class RoomKeeper:
         """Take in bookings of our own, of which everything is known."""
         self._patches += [BookingAdded(self.room.id, booking) for booking in bookings]
         self._apply(dt_util.utcnow(), late=False)
+
+    @contextmanager
+    def releasing(self, booking_id: BookingId) -> Iterator[None]:
+        """If the booking ends meanwhile, then because nobody came."""
+        self._no_shows.add(booking_id)
+        try:
+            yield
+        except RoomError, asyncio.CancelledError:
+            self._no_shows.discard(booking_id)
+            raise
+
+    def notice(self, no_show: Booking) -> None:
+        """Tell that nobody came to a booking, which stays as it is."""
+        now = dt_util.utcnow()
+        kind = ChangeKind.NO_SHOW
+        self._publish(now, (Change(kind=kind, booking=no_show, at=now, dry_run=True),))
 
     def lose(self, now: datetime) -> None:
         """The connection is lost: what changes meanwhile will be told late."""
@@ -376,9 +411,6 @@ class RoomKeeper:
             # Words overtake one another: what is gone does not come back by an old one.
             self.want_listing()
             return
-        if self.room.check_in is not None and booking.start <= now:
-            # Who books a room on the spot is there.
-            self.checked_in |= {booking.id}
         self._patches.append(signal)
         self.want_listing()
         if booking.private is not None or reveals_before_listing(self.titles):
@@ -403,6 +435,10 @@ class RoomKeeper:
             )
 
     def _patched(self) -> Timetable:
+        return self._with_check_ins(self._heard())
+
+    def _heard(self) -> Timetable:
+        """The listing, with what was heard since laid over it."""
         timetable = self.listing
         for patch in self._patches:
             if isinstance(patch, BookingRemoved):
@@ -416,11 +452,11 @@ class RoomKeeper:
                 listed := timetable.get(patch.booking.id)
             ) is None or listed.private is None:
                 timetable = timetable.with_booking(patch.booking)
-        return self._with_check_ins(timetable)
+        return timetable
 
     def _with_check_ins(self, timetable: Timetable) -> Timetable:
         """Mark the bookings to which somebody came, where the system has such a thing."""
-        if self.room.check_in is None and not self.checked_in:
+        if self.rules is None and not self.checked_in:
             return timetable
         return Timetable(
             tuple(
@@ -442,11 +478,26 @@ class RoomKeeper:
             self._reveal = None
         if not self._shown_at(now):
             return
+        self.checked_in |= self._booked_on_the_spot(now, late)
         known = self._patched()
         self.checked_in &= {booking.id for booking in known}
         self.memory, changes = receive(self.memory, known, now, late=late)
         self.timetable = Timetable(tuple(b for b in known if b.start < self.horizon))
         self._publish(now, changes)
+
+    def _booked_on_the_spot(self, now: datetime, late: bool) -> frozenset[BookingId]:
+        """Whoever books a room for now is there, and so is whoever may have done so.
+
+        A system that keeps check-in knows better what happened while nobody listened.
+        """
+        before = self.memory.timetable
+        if self.rules is None or before is None or (late and self.room.check_in):
+            return frozenset()
+        return frozenset(
+            b.id
+            for b in self._heard()
+            if b.runs_at(now) and b.checked_in is None and before.get(b.id) is None
+        )
 
     def _pass(self, now: datetime) -> None:
         """Show what is known, and tell what time alone made of it.
@@ -459,7 +510,18 @@ class RoomKeeper:
             self.memory, changes = advance(self.memory, now)
         self._publish(now, changes)
 
+    def _with_no_shows(self, changes: tuple[Change, ...]) -> Iterator[Change]:
+        """What happened, and which of it because nobody came."""
+        for change in changes:
+            yield change
+            if change.kind in (ChangeKind.ENDED, ChangeKind.CANCELLED):
+                given_up = change.booking.id in self._no_shows
+                self._no_shows.discard(change.booking.id)
+                if given_up and change.freed:
+                    yield replace(change, kind=ChangeKind.NO_SHOW, freed=timedelta(0))
+
     def _publish(self, now: datetime, changes: tuple[Change, ...]) -> None:
+        changes = tuple(self._with_no_shows(changes))
         self.day = self.day.at(now, dt_util.get_default_time_zone()).after(changes)
         self.view = self._view(now)
         self._host.publish(self, changes)
@@ -479,7 +541,7 @@ class RoomKeeper:
         return RoomView(
             room=self.room,
             timetable=timetable,
-            state=state_at(timetable, now, self.room.check_in, reported=self._reported),
+            state=state_at(timetable, now, self.rules, reported=self._reported),
             available=self._shown_at(now),
             last_sync=self.last_sync,
             booked_today=self.day.booked(timetable, dt_util.get_default_time_zone()),
@@ -487,4 +549,6 @@ class RoomKeeper:
             people=self.people.count,
             present=self.people.present,
             reported=self._reported,
+            rules=self.rules,
+            no_shows_today=self.day.no_shows,
         )

@@ -77,7 +77,9 @@ def _candidates(
     for calendar in calendars:
         view = calendar.view
         finish = end or begin + (
-            calendar.hub.default_duration if duration is None else duration
+            calendar.coordinator.keeper.settings.default_duration
+            if duration is None
+            else duration
         )
         if not calendar.available or finish > calendar.coordinator.keeper.horizon:
             continue
@@ -86,7 +88,7 @@ def _candidates(
             name=shown_name(calendar),
             capacity=view.room.capacity,
             timetable=view.timetable,
-            rules=view.room.check_in,
+            rules=view.rules,
             availability=view.state_at(now).availability,
             now=now,
             start=begin,

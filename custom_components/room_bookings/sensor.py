@@ -139,6 +139,15 @@ SENSORS: Final = (
         value_fn=lambda view: round(view.released_today.total_seconds() / 60, 2),
         resets_daily=True,
     ),
+    RoomSensorDescription(
+        key="no_shows_today",
+        translation_key="no_shows_today",
+        can_be_spared=True,
+        state_class=SensorStateClass.TOTAL,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        value_fn=lambda view: view.no_shows_today,
+        resets_daily=True,
+    ),
 )
 
 
@@ -189,7 +198,8 @@ class RoomSensor(RoomEntity, SensorEntity):
         """The local midnight at which a daily figure began."""
         if not self.entity_description.resets_daily:
             return None
-        start, _ = day_bounds(dt_util.now().date(), dt_util.get_default_time_zone())
+        day = self.coordinator.keeper.day.date
+        start, _ = day_bounds(day, dt_util.get_default_time_zone())
         return start
 
     @property

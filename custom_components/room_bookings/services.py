@@ -38,7 +38,7 @@ from homeassistant.util import dt as dt_util
 from .calendar import RoomCalendar
 from .const import DEFAULT_EXTENSION, DOMAIN, LOGGER
 from .errors import translate, translated
-from .rooms.booking import BookingId
+from .rooms.booking import Booking, BookingId
 from .rooms.errors import EndsBeforeStartError, UnreachableError
 from .rooms.view import booking_data
 from .search import free_rooms, room_calendars
@@ -259,26 +259,32 @@ async def _book_all(
     for group, result in zip(groups, results, strict=True):
         if isinstance(result, BaseException):
             raise result
-        response |= {calendar.entity_id: result for calendar in group}
+        response |= {
+            calendar.entity_id: _booked(calendar, result) for calendar in group
+        }
     return response
 
 
-async def _book(group: Sequence[RoomCalendar], call: ServiceCall) -> dict[str, Any]:
+async def _book(group: Sequence[RoomCalendar], call: ServiceCall) -> Booking:
     """Make one booking; answers when the system has confirmed it."""
     hub = group[0].hub
+    usual = group[0].coordinator.keeper.settings.default_duration
     with translated(", ".join(calendar.view.room.name for calendar in group)):
-        booking = await hub.verbs.book(
+        return await hub.verbs.book(
             *(calendar.coordinator.keeper for calendar in group),
             start=_utc(call.data, ATTR_START),
             end=_utc(call.data, ATTR_END),
-            duration=call.data.get(ATTR_DURATION, hub.default_duration),
+            duration=call.data.get(ATTR_DURATION, usual),
             title=call.data[ATTR_TITLE],
             organizer_name=call.data[ATTR_ORGANIZER_NAME],
             organizer_email=call.data[ATTR_ORGANIZER_EMAIL],
             private=call.data[ATTR_PRIVATE],
             extras={str(k): call.data[str(k)] for k in _EXTRAS if k in call.data},
         )
-    data = booking_data(hub.shown(booking))
+
+
+def _booked(calendar: RoomCalendar, booking: Booking) -> dict[str, Any]:
+    data = booking_data(calendar.coordinator.keeper.shown(booking))
     return {
         key: data[key] for key in (ATTR_BOOKING_ID, ATTR_TITLE, ATTR_START, ATTR_END)
     }
@@ -327,7 +333,7 @@ async def _reschedule(calendar: RoomCalendar, call: ServiceCall) -> dict[str, An
             end=_utc(call.data, ATTR_END),
             title=call.data.get(ATTR_TITLE),
         )
-    return dict(booking_data(calendar.hub.shown(booking)))
+    return dict(booking_data(calendar.coordinator.keeper.shown(booking)))
 
 
 async def _check_in(calendar: RoomCalendar, call: ServiceCall) -> dict[str, Any]:

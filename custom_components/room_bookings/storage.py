@@ -215,6 +215,7 @@ def _day_data(day: Day) -> Data:
         "date": day.date.isoformat(),
         "held": [[start.isoformat(), end.isoformat()] for start, end in day.held],
         "released": day.released.total_seconds(),
+        "no_shows": day.no_shows,
     }
 
 
@@ -226,4 +227,5 @@ def _day(data: Mapping[str, Any]) -> Day:
             for start, end in data["held"]
         ),
         released=timedelta(seconds=data["released"]),
+        no_shows=data.get("no_shows", 0),
     )

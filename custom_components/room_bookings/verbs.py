@@ -321,20 +321,50 @@ class Verbs:
             booking = await self._running(keeper)
             if booking_id not in (None, booking.id):
                 raise NoMeetingError
-            method = self._backend.traits.ends
-
-            async def end() -> None:
-                nonlocal method
-                method = await self._backend.end_meeting(
-                    keeper.room.id, booking, extras
-                )
-
-            try:
-                with _touching(keeper, [booking]):
-                    await self._gone(keeper, [booking], end)
-            except NotFoundError as error:
-                raise NoMeetingError from error
+            method = await self._ended(keeper, booking, extras)
             return booking, whole_second(dt_util.utcnow()), method
+
+    async def _ended(
+        self, keeper: RoomKeeper, booking: Booking, extras: Mapping[str, Any]
+    ) -> EndMethod:
+        """End a running booking: how."""
+        method = self._backend.traits.ends
+
+        async def end() -> None:
+            nonlocal method
+            method = await self._backend.end_meeting(keeper.room.id, booking, extras)
+
+        try:
+            with _touching(keeper, [booking]):
+                await self._gone(keeper, [booking], end)
+        except NotFoundError as error:
+            raise NoMeetingError from error
+        return method
+
+    async def release(
+        self,
+        keeper: RoomKeeper,
+        booking_id: BookingId,
+        nobody_came: Callable[[], bool],
+        *,
+        dry_run: bool,
+    ) -> None:
+        """Give back a room to which nobody came, or only tell so.
+
+        Others act on the room too: it is listed anew, and `nobody_came` has the last word.
+        """
+        if not dry_run:
+            _able(keeper, Verb.END_MEETING)
+        async with keeper.lock:
+            await keeper.listed()
+            booking = keeper.timetable.get(booking_id)
+            if booking is None or not nobody_came():
+                return
+            if dry_run:
+                keeper.notice(booking)
+                return
+            with keeper.releasing(booking_id):
+                await self._ended(keeper, booking, {})
 
     async def _gone(
         self,
@@ -422,8 +452,13 @@ class Verbs:
     async def check_in(
         self, keeper: RoomKeeper, booking_id: BookingId | None = None
     ) -> Booking:
-        """Say that somebody came, to the booking that waits for it or to the running one."""
-        _able(keeper, Verb.CHECK_IN)
+        """Say that somebody came, to the booking that waits for it or to the running one.
+
+        It is remembered here where the system has no check-in of its own, and people want one.
+        """
+        kept_here = keeper.room.check_in is None and keeper.rules is not None
+        if not kept_here:
+            _able(keeper, Verb.CHECK_IN)
         async with keeper.lock:
             if booking_id is not None:
                 booking = await self._known(keeper, booking_id)
@@ -435,9 +470,10 @@ class Verbs:
                 if found is None:
                     raise NoMeetingError
                 booking = found
-            await self._told_twice(
-                lambda: self._backend.check_in(keeper.room.id, booking)
-            )
+            if not kept_here:
+                await self._told_twice(
+                    lambda: self._backend.check_in(keeper.room.id, booking)
+                )
             keeper.hear(BookingCheckedIn(keeper.room.id, booking.id))
             return booking
 

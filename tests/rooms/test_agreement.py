@@ -1,7 +1,6 @@
 """Calendar, sensors and lists agree at every instant."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any, cast
@@ -49,13 +48,14 @@ def view_at(
 ) -> RoomView:
     """The room as everybody sees it."""
     return RoomView(
-        room=replace(FJORD, check_in=check_in),
+        room=FJORD,
         timetable=timetable,
         state=state_at(timetable, now, check_in),
         available=True,
         last_sync=MORNING,
         booked_today=Day(date=MONDAY).booked(timetable, dt_util.UTC),
         released_today=minutes(0.5),
+        rules=check_in,
     )
 
 

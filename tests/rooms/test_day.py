@@ -1,5 +1,6 @@
 """How much of a day a room was booked, and how much of it was given back."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from itertools import pairwise
@@ -144,12 +145,22 @@ def test_a_meeting_that_ended_as_meant_gives_nothing_back() -> None:
 
 
 @pytest.mark.parametrize(
-    "kind", [kind for kind in ChangeKind if kind is not ChangeKind.ENDED]
+    "kind",
+    [k for k in ChangeKind if k not in (ChangeKind.ENDED, ChangeKind.NO_SHOW)],
 )
-def test_nothing_but_an_end_is_kept_of_a_day(kind: ChangeKind) -> None:
+def test_nothing_but_ends_and_no_shows_are_kept_of_a_day(kind: ChangeKind) -> None:
     """All else can be read in the timetable."""
     change = Change(kind=kind, booking=RETRO, at=at("9:00"))
     assert Day(date=MONDAY).after([change]) == Day(date=MONDAY)
+
+
+def test_no_shows_are_counted() -> None:
+    """Also those that were only noticed; until the day is over."""
+    no_show = Change(kind=ChangeKind.NO_SHOW, booking=RETRO, at=at("9:10"))
+    day = Day(date=MONDAY).after([no_show]).after([replace(no_show, dry_run=True)])
+    assert day.no_shows == 2
+    assert day.at(at("23:59"), UTC).no_shows == 2
+    assert day.at(at("23:59") + minutes(1), UTC).no_shows == 0
 
 
 def test_what_is_given_back_adds_up() -> None:

@@ -1,7 +1,7 @@
 """What a booking system tells by itself."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from ..rooms.booking import Booking, BookingId, RoomId
@@ -31,10 +31,11 @@ class BookingAdded:
 
 @dataclass(frozen=True, slots=True)
 class BookingRemoved:
-    """A booking is gone."""
+    """A booking is gone; because of a `no_show`, where the system says so."""
 
     room_id: RoomId
     booking_id: BookingId
+    no_show: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

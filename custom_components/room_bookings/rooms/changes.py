@@ -39,7 +39,8 @@ _TOLD_ORDER: Final = {kind: place for place, kind in enumerate(ChangeKind)}
 class Change:
     """Something that happened to a booking at `at` (UTC), told `late` if nobody was listening.
 
-    `freed` is the time that the room gained because a meeting ended early.
+    `freed` is the time that the room gained because a meeting ended early. `dry_run`
+    marks a no-show that was only noticed.
     """
 
     kind: ChangeKind
@@ -47,6 +48,7 @@ class Change:
     at: datetime
     late: bool = False
     freed: timedelta = timedelta(0)
+    dry_run: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,11 +20,15 @@ def day_bounds(day: date, zone: tzinfo) -> Interval:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Day:
-    """What became of one local day so far: meetings that were held, and time given back."""
+    """What became of one local day so far: meetings that were held, and time given back.
+
+    `no_shows` counts the meetings to which nobody came.
+    """
 
     date: date
     held: tuple[Interval, ...] = ()
     released: timedelta = timedelta(0)
+    no_shows: int = 0
 
     def at(self, now: datetime, zone: tzinfo) -> Self:
         """This day, or a new one if it is over in this zone."""
@@ -36,15 +40,18 @@ class Day:
 
     def after(self, changes: Iterable[Change]) -> Self:
         """The day after these changes: what ended was held up to then."""
-        held, released = self.held, self.released
+        held, released, no_shows = self.held, self.released, self.no_shows
         for change in changes:
+            no_shows += change.kind is ChangeKind.NO_SHOW
             if change.kind is ChangeKind.ENDED:
                 held = (
                     *held,
                     (change.booking.start, min(change.booking.end, change.at)),
                 )
                 released += change.freed
-        return type(self)(date=self.date, held=held, released=released)
+        return type(self)(
+            date=self.date, held=held, released=released, no_shows=no_shows
+        )
 
     def booked(self, timetable: Timetable, zone: tzinfo) -> timedelta:
         """How long the room is booked on this day; bookings that overlap count once."""

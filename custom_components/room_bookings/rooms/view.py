@@ -9,7 +9,7 @@ from .booking import Booking
 from .changes import Change
 from .privacy import Titles, masked
 from .room import Room
-from .state import Reported, RoomState, state_at
+from .state import CheckInRules, Reported, RoomState, state_at
 from .timetable import Timetable
 
 
@@ -27,6 +27,7 @@ class RoomView:
     `available` is False while too little is known; `last_sync` (UTC) is when the
     system last told the bookings. `people` and `present` are what the room's own sensors
     say, None where they say nothing; `reported` is what the system says of the room.
+    `rules` are those by which people check in, None where nobody has to.
     """
 
     room: Room
@@ -39,6 +40,8 @@ class RoomView:
     people: int | None = None
     present: bool | None = None
     reported: Reported | None = None
+    rules: CheckInRules | None = None
+    no_shows_today: int = 0
 
     def state_at(self, now: datetime) -> RoomState:
         """The room's state at `now`, also in the moment before the next view is made."""
@@ -46,9 +49,7 @@ class RoomView:
         return (
             self.state
             if boundary is None or now < boundary
-            else state_at(
-                self.timetable, now, self.room.check_in, reported=self.reported
-            )
+            else state_at(self.timetable, now, self.rules, reported=self.reported)
         )
 
 

@@ -88,8 +88,11 @@ async def test_nobody_comes(room: Room) -> None:
         assert room.held == []
         assert room.facts() == ("free", "off", "off")
         await room.clock.pass_by(minutes=5)
-    assert kinds(changes) == ["created", "started", "ended"]
+    assert kinds(changes) == ["created", "started", "ended", "no_show"]
+    no_show = told(changes)[-1]
+    assert (no_show.ours, no_show.attributes["dry_run"]) == (False, False)
     assert float(room.now("released_today")) == 20
+    assert float(room.now("no_shows_today")) == 1
 
 
 async def test_what_the_device_gives_away_before_its_start(room: Room) -> None:

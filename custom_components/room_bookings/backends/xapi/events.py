@@ -16,7 +16,7 @@ from ..signals import (
     RoomSignal,
     RoomStale,
 )
-from .wire import Json, WireIds, created_booking, moved_to, named_ids
+from .wire import Json, WireIds, created_booking, gave_up, moved_to, named_ids
 
 _PREFIX: Final = "bookings."
 _BOOT: Final = "bootevent"
@@ -73,7 +73,7 @@ def event_signals(
         case "checkedin" if (present := resolve(ids)) is not None:
             yield BookingCheckedIn(room_id, present)
         case "deleted" if (gone := resolve(ids)) is not None:
-            yield BookingRemoved(room_id, gone)
+            yield BookingRemoved(room_id, gone, no_show=gave_up(value))
         case "start" | "end":
             yield MeetingSeen(room_id, resolve(ids), running=event == "start")
         case _:

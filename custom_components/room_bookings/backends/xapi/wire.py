@@ -212,6 +212,11 @@ def named_ids(value: Json) -> WireIds:
     )
 
 
+def gave_up(value: Json) -> bool:
+    """Whether the device deleted a booking because nobody checked in to it (2)."""
+    return as_text(as_object(value).get("Cause")).lower() == "noshow"
+
+
 def claimed(status: Json, time_stamp: Json, *, time_known: bool) -> Claim | None:
     """What `Bookings Availability` says (3); None for a word that is not known."""
     match as_text(status).lower():
