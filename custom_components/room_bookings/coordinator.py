@@ -15,6 +15,7 @@ from .const import DOMAIN, LOGGER
 from .keeper import RoomKeeper
 from .rooms.errors import RoomError
 from .rooms.room import Room
+from .rooms.state import Availability
 from .rooms.turn import Turns
 from .rooms.view import News, RoomView
 
@@ -40,6 +41,11 @@ class RoomCoordinator(DataUpdateCoordinator[RoomView]):
     def room(self) -> Room:
         """The room as its system describes it."""
         return self.keeper.room
+
+    @property
+    def availability(self) -> Availability:
+        """How available the room is by what was told last."""
+        return self.turns.told or self.data.state.availability
 
     @callback
     def show(self, view: RoomView) -> bool:

@@ -142,9 +142,14 @@ class Hub:
         """
         untold, self._untold = self._untold or [], None
         for coordinator in self.coordinators.values():
-            self._live.add(coordinator)
+            self._live.seen(coordinator)
         for coordinator, told in untold:
             self._tell(coordinator, told)
+
+    @property
+    def telling(self) -> bool:
+        """Whether what happens is told at once."""
+        return self._untold is None
 
     async def stop(self) -> None:
         """Let go of everything; what was told is on disk afterwards."""
@@ -231,6 +236,7 @@ class Hub:
             )
             coordinator = RoomCoordinator(self._hass, self._entry, keeper)
             self.coordinators[room_id] = coordinator
+            self._live.add(coordinator)
             attendance = Attendance(self, keeper, self.verbs)
             self._attendances[room_id] = attendance
             attendance.follow(self._hass)
@@ -244,9 +250,6 @@ class Hub:
         if added:
             for add in self._add_rooms:
                 add(added)
-        if self._untold is None:
-            for coordinator in added:
-                self._live.add(coordinator)
 
     def _drop(self, room_id: RoomId) -> None:
         coordinator = self.coordinators.pop(room_id)
@@ -422,6 +425,8 @@ class Hub:
     def _tell(self, coordinator: RoomCoordinator, told: News | Turn) -> None:
         if isinstance(told, News):
             coordinator.tell(told)
+        else:
+            coordinator.turns.told = told.availability
         self._live.tell(coordinator, told)
 
     def _report_defects(self, keeper: RoomKeeper) -> None:

@@ -51,12 +51,13 @@ class _Held:
 
 
 class Turns:
-    """The turns of one room."""
+    """The turns of one room; `told` is what people know of it, None before the first time."""
 
     def __init__(self, memory: Memory, titles: Titles) -> None:
         """Nobody has listened since what is remembered."""
         self._held = _Held.remembered(memory, titles)
         self._away = True
+        self.told = self._held.availability if self._held is not None else None
 
     def turn(
         self,

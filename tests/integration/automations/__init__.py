@@ -1,0 +1,1 @@
+"""Triggers and conditions of this integration, as Home Assistant runs them."""
