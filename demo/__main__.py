@@ -10,10 +10,12 @@ from typing import Any
 
 from . import dashboard
 from .check import Tally
+from .checks.connector import walk as walk_connector
 from .checks.roomos import walk as walk_roomos
 from .checks.roomz import walk as walk_roomz
 from .checks.tms import walk as walk_tms
 from .checks.webex import walk as walk_webex
+from .connector import PASSWORD as DISPLAYS_PASSWORD, USER as DISPLAYS_USER
 from .progress import tell
 from .rooms import Room, rooms_of
 from .screenshot import take
@@ -33,6 +35,8 @@ async def _furnish(world: World) -> None:
         rooms += (await rooms_of(client, entry_id)).values()
         tell(f"{system.name} is added, with {', '.join(system.rooms)}")
     await dashboard.make(client, rooms)
+    await world.connector.add_to(client)
+    tell("all of them are served to ROOMZ displays")
 
 
 async def show(port: int | None) -> int:
@@ -40,6 +44,10 @@ async def show(port: int | None) -> int:
     async with running_world(port) as world:
         await _furnish(world)
         tell(f"open {world.home.url} and log in as {USER} with password {PASSWORD}")
+        tell(
+            f"ROOMZ displays: address {world.connector.url}, "
+            f"user {DISPLAYS_USER}, password {DISPLAYS_PASSWORD}"
+        )
         tell("Ctrl-C ends it")
         await asyncio.gather(*(system.live() for system in world.systems))
     return 0
@@ -53,6 +61,9 @@ async def check() -> int:
         await walk_webex(tally, world.home, world.webex)
         await walk_tms(tally, world.home, world.tms)
         await walk_roomz(tally, world.home, world.roomz)
+        await walk_connector(
+            tally, world.home, world.connector, world.roomos, world.tms
+        )
         if tally.failed:
             print(
                 f"\nThe end of Home Assistant's log:\n{world.home.log_tail(LOG_LINES)}"

@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 
 import aiohttp
 
+from .connector import Connector
 from .homeassistant import HomeAssistant
 from .progress import tell
 from .systems.roomos import RoomOS
@@ -39,6 +40,7 @@ class World:
             self.roomz,
         )
         self.home = HomeAssistant(configuration, session, port)
+        self.connector = Connector(session, self.home.url)
 
     async def start(self) -> None:
         """Start everything at once."""
