@@ -79,7 +79,7 @@ class PlaceosHouse(House):
             if entry.unique_id == unique_id
         )
 
-    def keys(self, room: str = "Fjord") -> set[str]:
+    def offered(self, room: str = "Fjord") -> set[str]:
         """The keys of all entities of a room."""
         prefix = f"{self.public_id(room)}_"
         return {
