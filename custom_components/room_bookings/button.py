@@ -4,12 +4,16 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final, override
 
-from homeassistant.components.button import ButtonEntity, ButtonEntityDescription
+from homeassistant.components.button import (
+    DOMAIN as BUTTON_DOMAIN,
+    ButtonEntity,
+    ButtonEntityDescription,
+)
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .const import DEFAULT_EXTENSION
-from .entity import RoomEntity
+from .entity import RoomEntity, forgotten_unless
 from .errors import translated
 from .hub import Hub, RoomsConfigEntry
 from .keeper import RoomKeeper
@@ -24,6 +28,11 @@ class RoomButtonDescription(ButtonEntityDescription):
 
     verb: Verb
     press_fn: Callable[[Hub, RoomKeeper], Awaitable[object]]
+
+    def serves(self, keeper: RoomKeeper) -> bool:
+        """Whether it can do anything in a room; to check in, no system is needed."""
+        kept_here = self.verb is Verb.CHECK_IN and keeper.rules is not None
+        return kept_here or self.verb in keeper.room.verbs
 
 
 BUTTONS: Final = (
@@ -61,7 +70,7 @@ async def async_setup_entry(
     entry: RoomsConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Add the buttons that each room's system can serve."""
+    """Add the buttons that can do something in each room, and forget those that could."""
     hub = entry.runtime_data
     entry.async_on_unload(
         hub.for_each_room(
@@ -69,7 +78,12 @@ async def async_setup_entry(
                 RoomButton(hub, room, description)
                 for room in rooms
                 for description in BUTTONS
-                if description.verb in room.room.verbs
+                if forgotten_unless(
+                    description.serves(room.keeper),
+                    hass,
+                    BUTTON_DOMAIN,
+                    hub.unique_id(room.room.id, description.key),
+                )
             )
         )
     )

@@ -4,12 +4,18 @@ from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from typing import Any, override
 
-from homeassistant.config_entries import ConfigEntry, ConfigFlowResult, OptionsFlow
+from homeassistant.config_entries import (
+    ConfigEntry,
+    ConfigFlowResult,
+    ConfigSubentryFlow,
+    OptionsFlow,
+)
 from homeassistant.core import callback
 
-from .const import CONF_SYSTEM, DOMAIN, SYSTEM_CONNECTOR
+from .const import CONF_SYSTEM, DOMAIN, SUBENTRY_ROOM, SYSTEM_CONNECTOR
 from .flows.options import RoomsOptionsFlow
 from .flows.placeos import PLACEOS
+from .flows.room import RoomSubentryFlow
 from .flows.roomos import RoomosSteps
 from .flows.roomz import ROOMZ
 from .flows.roomz_connector import ConnectorSteps
@@ -109,6 +115,17 @@ class RoomBookingsConfigFlow(
     def async_supports_options_flow(cls, config_entry: ConfigEntry) -> bool:
         """Whoever serves rooms has none of his own to have preferences about."""
         return bool(config_entry.data[CONF_SYSTEM] != SYSTEM_CONNECTOR)
+
+    @classmethod
+    @callback
+    @override
+    def async_get_supported_subentry_types(
+        cls, config_entry: ConfigEntry
+    ) -> dict[str, type[ConfigSubentryFlow]]:
+        """Rooms may have preferences of their own."""
+        if config_entry.data[CONF_SYSTEM] == SYSTEM_CONNECTOR:
+            return {}
+        return {SUBENTRY_ROOM: RoomSubentryFlow}
 
     @staticmethod
     @callback

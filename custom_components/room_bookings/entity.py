@@ -2,6 +2,8 @@
 
 from typing import override
 
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.device_registry import (
     CONNECTION_NETWORK_MAC,
     DeviceInfo,
@@ -14,6 +16,18 @@ from .const import DOMAIN
 from .coordinator import RoomCoordinator
 from .hub import Hub
 from .rooms.view import RoomView
+
+
+@callback
+def forgotten_unless(
+    wanted: bool, hass: HomeAssistant, platform: str, unique_id: str
+) -> bool:
+    """Whether an entity is wanted; one that is not goes, if it was there before."""
+    registry = er.async_get(hass)
+    entity_id = registry.async_get_entity_id(platform, DOMAIN, unique_id)
+    if not wanted and entity_id is not None:
+        registry.async_remove(entity_id)
+    return wanted
 
 
 class RoomEntity(CoordinatorEntity[RoomCoordinator]):
@@ -35,7 +49,7 @@ class RoomEntity(CoordinatorEntity[RoomCoordinator]):
             # Every device speaks of people; one without a sensor never says anything.
             self._attr_entity_registry_enabled_default = bool(room.counts_people)
         public_id = hub.public_id(room.id)
-        self._attr_unique_id = f"{public_id}_{description.key}"
+        self._attr_unique_id = hub.unique_id(room.id, description.key)
         self._attr_device_info = DeviceInfo(
             identifiers={(DOMAIN, public_id)},
             name=room.name,

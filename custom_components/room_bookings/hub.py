@@ -267,6 +267,10 @@ class Hub:
             return f"{self._entry.entry_id}_{room_id}"
         return room_id
 
+    def unique_id(self, room_id: RoomId, key: str) -> str:
+        """What an entity of a room goes by."""
+        return f"{self.public_id(room_id)}_{key}"
+
     def _forget_devices(self) -> None:
         registry = dr.async_get(self._hass)
         kept = {(DOMAIN, self.public_id(room_id)) for room_id in self.coordinators}

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Final, override
 
 from homeassistant.components.sensor import (
+    DOMAIN as SENSOR_DOMAIN,
     SensorDeviceClass,
     SensorEntity,
     SensorEntityDescription,
@@ -18,11 +19,11 @@ from homeassistant.helpers.typing import StateType
 from homeassistant.util import dt as dt_util
 
 from .coordinator import RoomCoordinator
-from .entity import RoomEntity
+from .entity import RoomEntity, forgotten_unless
 from .hub import Hub, RoomsConfigEntry
+from .keeper import RoomKeeper
 from .rooms.booking import Booking
 from .rooms.day import day_bounds
-from .rooms.room import Room
 from .rooms.state import Availability
 from .rooms.view import RoomView, booking_data
 
@@ -40,7 +41,7 @@ class RoomSensorDescription(SensorEntityDescription):
 
     value_fn: Callable[[RoomView], StateType | datetime]
     attributes_fn: Callable[[RoomView], dict[str, str | bool]] | None = None
-    exists_fn: Callable[[Room], bool] = lambda room: True
+    exists_fn: Callable[[RoomKeeper], bool] = lambda keeper: True
     resets_daily: bool = False
     can_be_spared: bool = False
 
@@ -104,7 +105,7 @@ SENSORS: Final = (
         key="people_count",
         translation_key="people_count",
         state_class=SensorStateClass.MEASUREMENT,
-        exists_fn=lambda room: room.counts_people is not None,
+        exists_fn=lambda keeper: keeper.room.counts_people is not None,
         value_fn=lambda view: view.people,
     ),
     RoomSensorDescription(
@@ -142,6 +143,7 @@ SENSORS: Final = (
     RoomSensorDescription(
         key="no_shows_today",
         translation_key="no_shows_today",
+        exists_fn=lambda keeper: keeper.rules is not None,
         can_be_spared=True,
         state_class=SensorStateClass.TOTAL,
         entity_category=EntityCategory.DIAGNOSTIC,
@@ -164,7 +166,12 @@ async def async_setup_entry(
                 RoomSensor(hub, room, description)
                 for room in rooms
                 for description in SENSORS
-                if description.exists_fn(room.room)
+                if forgotten_unless(
+                    description.exists_fn(room.keeper),
+                    hass,
+                    SENSOR_DOMAIN,
+                    hub.unique_id(room.room.id, description.key),
+                )
             )
         )
     )

@@ -22,6 +22,7 @@ from .const import (
     CONF_PRESENCE,
     CONF_ROOM,
     CONF_TITLES,
+    DEFAULT_DURATION,
     SUBENTRY_ROOM,
 )
 from .rooms.booking import RoomId
@@ -31,7 +32,7 @@ from .rooms.state import CheckInRules
 
 DEFAULTS: Final[Mapping[str, Any]] = {
     CONF_TITLES: Titles.HIDE_PRIVATE.value,
-    CONF_DEFAULT_DURATION: 30,
+    CONF_DEFAULT_DURATION: DEFAULT_DURATION,
     CONF_CHECK_IN: False,
     CONF_PENDING_BEFORE: 5,
     CONF_CHECK_IN_WINDOW: 10,

@@ -17,6 +17,17 @@ from .conftest import add_webex
 
 pytestmark = pytest.mark.usefixtures("patient_cloud")
 
+DEFAULTS = {
+    "titles": "hide_private",
+    "default_duration": 30,
+    "check_in": False,
+    "pending_before": 5,
+    "check_in_window": 10,
+    "no_show": "off",
+    "presence": [],
+    "exempt_long": True,
+}
+
 
 async def options_form(hass: HomeAssistant, entry: ConfigEntry) -> ConfigFlowResult:
     """Open the options."""
@@ -48,12 +59,12 @@ def shown(form: ConfigFlowResult) -> dict[str, Any]:
 async def test_options_without_a_choice(
     hass: HomeAssistant, cloud: WebexSimulator
 ) -> None:
-    """Whoever never chose anything finds the defaults: half an hour, private titles hidden."""
+    """Whoever never chose anything: private titles are hidden, and nobody has to check in."""
     entry = await add_webex(hass, cloud)
     form = await options_form(hass, entry)
     assert form["type"] is FlowResultType.FORM
     assert form["step_id"] == "init"
-    assert shown(form) == {"titles": "hide_private", "default_duration": 30}
+    assert shown(form) == DEFAULTS
 
 
 async def test_options_are_kept_and_shown_again(
@@ -63,7 +74,7 @@ async def test_options_are_kept_and_shown_again(
     entry = await add_webex(hass, cloud)
     result = await set_options(hass, entry, titles="show", default_duration=45.0)
     assert result["type"] is FlowResultType.CREATE_ENTRY
-    assert entry.options == {"titles": "show", "default_duration": 45}
+    assert entry.options == {**DEFAULTS, "titles": "show", "default_duration": 45}
     assert isinstance(entry.options["default_duration"], int)
     assert shown(await options_form(hass, entry)) == entry.options
 
@@ -123,8 +134,22 @@ async def test_default_duration_is_what_a_booking_lasts(
         {"titles": "show", "default_duration": "long"},
         {"titles": "whatever", "default_duration": 30},
         {"titles": "show", "default_duration": 30, "colour": "red"},
+        {"pending_before": -1},
+        {"check_in_window": 0},
+        {"no_show": "punish"},
+        {"presence": ["nobody"]},
     ],
-    ids=["no time", "more than a day", "no number", "unknown", "more"],
+    ids=[
+        "no time",
+        "more than a day",
+        "no number",
+        "unknown",
+        "more",
+        "before",
+        "window",
+        "no-shows",
+        "presence",
+    ],
 )
 async def test_options_out_of_bounds(
     hass: HomeAssistant, cloud: WebexSimulator, wrong: dict[str, Any]
@@ -173,4 +198,4 @@ async def test_the_frontend_can_show_the_options(
     answer = await client.post(flow, json={"titles": "show", "default_duration": 20})
     assert (await answer.json())["type"] == "create_entry"
     await hass.async_block_till_done()
-    assert entry.options == {"titles": "show", "default_duration": 20}
+    assert entry.options == {**DEFAULTS, "titles": "show", "default_duration": 20}

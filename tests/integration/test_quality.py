@@ -359,6 +359,7 @@ async def test_every_attribute_has_a_name(house: House) -> None:
         standard = {"device_class", "event_types", "friendly_name", "options"}
         assert (
             english()["entity"][platform][key]["state_attributes"].keys()
+            - {"dry_run"}  # what is told of no-shows only
             == shown.keys() - standard
         )
 

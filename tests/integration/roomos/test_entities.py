@@ -20,7 +20,6 @@ ALWAYS = {
     "next_booking",
     "next_change",
     "next_start",
-    "no_shows_today",
     "people_count",
     "people_present",
     "released_today",
