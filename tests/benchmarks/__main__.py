@@ -9,6 +9,7 @@ NAMES = (
     "rush",
     "setup",
     "get_events",
+    "find_room",
     "quiet_hour",
     "roomos",
     "tms_listing",

@@ -7,7 +7,7 @@ import pytest
 
 from homeassistant.components.homeassistant.exposed_entities import async_expose_entity
 from homeassistant.core import Context, HomeAssistant
-from homeassistant.helpers import entity_registry as er, llm
+from homeassistant.helpers import device_registry as dr, entity_registry as er, llm
 from tests.integration.house import House
 
 from .conftest import ASSISTANT, AddSatellite, expose
@@ -338,8 +338,9 @@ async def test_name_in_home_assistant_is_the_one_spoken(
     hass: HomeAssistant, listening: House
 ) -> None:
     """A person gave it that name."""
-    registry = er.async_get(hass)
-    registry.async_update_entity(listening.entity_id("Fjord", "bookings"), name="Blue")
+    dr.async_get(hass).async_update_device(
+        listening.device("Fjord").id, name_by_user="Blue"
+    )
     await hass.async_block_till_done()
     answer = await use(hass, "room_status", room="blue")
     assert answer["answer"] == "Blue is free."
