@@ -162,6 +162,7 @@ def test_readme_has_what_the_scale_promises() -> None:
     readme = (ROOT.parent.parent / "README.md").read_text()
     for rule, heading in {
         "docs-actions": "### Actions",
+        "docs-conditions": "### Triggers and conditions",
         "docs-configuration-parameters": "### Options",
         "docs-data-update": "## How it keeps up",
         "docs-examples": "### Examples",
@@ -169,6 +170,7 @@ def test_readme_has_what_the_scale_promises() -> None:
         "docs-known-limitations": "## Known limitations",
         "docs-removal-instructions": "## Removal",
         "docs-supported-functions": "## What you get",
+        "docs-triggers": "### Triggers and conditions",
         "docs-troubleshooting": "## Troubleshooting",
         "docs-use-cases": "## What you can do with it",
     }.items():
