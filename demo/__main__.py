@@ -11,6 +11,7 @@ from typing import Any
 from . import dashboard
 from .check import Tally
 from .checks.connector import walk as walk_connector
+from .checks.placeos import walk as walk_placeos
 from .checks.roomos import walk as walk_roomos
 from .checks.roomz import walk as walk_roomz
 from .checks.tms import walk as walk_tms
@@ -60,6 +61,7 @@ async def check() -> int:
         await walk_roomos(tally, world.home, world.roomos)
         await walk_webex(tally, world.home, world.webex)
         await walk_tms(tally, world.home, world.tms)
+        await walk_placeos(tally, world.home, world.placeos)
         await walk_roomz(tally, world.home, world.roomz)
         await walk_connector(
             tally, world.home, world.connector, world.roomos, world.tms

@@ -11,6 +11,7 @@ import aiohttp
 from .connector import Connector
 from .homeassistant import HomeAssistant
 from .progress import tell
+from .systems.placeos import PlaceOS
 from .systems.roomos import RoomOS
 from .systems.roomz import Roomz
 from .systems.simulated import Simulated
@@ -32,11 +33,13 @@ class World:
         self.webex = Webex(session, folder)
         self.roomos = RoomOS(session, folder)
         self.tms = Tms(session, folder)
+        self.placeos = PlaceOS(session, folder)
         self.roomz = Roomz(session, folder)
         self.systems: tuple[Simulated, ...] = (
             self.webex,
             self.roomos,
             self.tms,
+            self.placeos,
             self.roomz,
         )
         self.home = HomeAssistant(configuration, session, port)
