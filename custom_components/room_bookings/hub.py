@@ -1,6 +1,7 @@
 """One hub per config entry: signals in, rooms kept, views and news out."""
 
 import asyncio
+from collections import deque
 from collections.abc import Callable, Coroutine, Sequence
 from datetime import datetime
 from heapq import heappop, heappush
@@ -104,7 +105,8 @@ class Hub:
         self._listening: asyncio.Task[None] | None = None
         self._discovery: asyncio.Task[None] | None = None
         self._discover_again = False
-        self._syncing: asyncio.Task[None] | None = None
+        self._visiting: asyncio.Task[None] | None = None
+        self._visits: deque[Callable[[RoomKeeper], None]] = deque()
         self._defects: dict[RoomId, dict[BookingId, Booking]] = {}
         self._untold: list[tuple[RoomCoordinator, News | Turn]] | None = []
         self._live = LiveRooms(hass, self)
@@ -345,8 +347,7 @@ class Hub:
             issues.clear_certificate(self._hass, self._entry)
         self._connected = True
         self._discover_soon()
-        for coordinator in self.coordinators.values():
-            coordinator.keeper.regain()
+        self._visit(RoomKeeper.regain)
 
     def _on_disconnected(self, reason: str) -> None:
         if self._connected:
@@ -355,17 +356,30 @@ class Hub:
         now = dt_util.utcnow()
         for coordinator in self.coordinators.values():
             coordinator.keeper.lose(now)
+        self._visit(RoomKeeper.show)
 
     def _on_synced(self) -> None:
-        if self._syncing is None or self._syncing.done():
-            self._syncing = self.spawn(self._sync(dt_util.utcnow()), "sync")
+        asked_at = dt_util.utcnow()
+        self._visit(lambda keeper: keeper.sync(asked_at))
 
-    async def _sync(self, asked_at: datetime) -> None:
-        """All rooms are as they are known; a few at a time, so that others have their turn."""
-        for rooms in batched(tuple(self.coordinators.values()), _AT_ONCE, strict=False):
-            for coordinator in rooms:
-                coordinator.keeper.sync(asked_at)
-            await asyncio.sleep(0)
+    def _visit(self, do: Callable[[RoomKeeper], None]) -> None:
+        """Do that with every room, after all that was to be done before."""
+        self._visits.append(do)
+        if self._visiting is None:
+            self._visiting = self.spawn(self._visit_all(), "visit")
+
+    async def _visit_all(self) -> None:
+        """A few rooms at a time, so that others have their turn on the event loop."""
+        try:
+            while self._visits:
+                do = self._visits.popleft()
+                everybody = tuple(self.coordinators.values())
+                for rooms in batched(everybody, _AT_ONCE, strict=False):
+                    for coordinator in rooms:
+                        do(coordinator.keeper)
+                    await asyncio.sleep(0)
+        finally:
+            self._visiting = None
 
     def auth_lost(self) -> None:
         """The credentials are no longer good: say so, and ask for others."""

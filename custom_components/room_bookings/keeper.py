@@ -270,7 +270,10 @@ class RoomKeeper:
         """The connection is lost: what changes meanwhile will be told late."""
         self._late = True
         self._lost_at = self._lost_at or now
-        self._pass(now)
+
+    def show(self) -> None:
+        """Show what is known, and until when that is good enough."""
+        self._pass(dt_util.utcnow())
 
     def regain(self) -> None:
         """The connection is back; what is known stays as old as it is until it is listed."""
