@@ -47,7 +47,7 @@ _MINUTES: Final = vol.Optional("minutes", description="How long, in minutes")
 _COUNT: Final = vol.All(vol.Coerce(int), vol.Range(min=1))
 
 
-class _UnclearError(HomeAssistantError):
+class _UnclearError(Exception):
     """The speaker has to say more; the message is what to tell him."""
 
 
@@ -76,14 +76,14 @@ class RoomTool(Tool):
         data = self.parameters(tool_input.tool_args)
         try:
             return ToolResult(data=await self._answer(hass, data, llm_context))
-        except HomeAssistantError as error:
+        except (HomeAssistantError, _UnclearError) as error:
             return ToolResult(data={"error": str(error)}, error=True)
 
     @abstractmethod
     async def _answer(
         self, hass: HomeAssistant, data: dict[str, Any], llm_context: LLMContext
     ) -> dict[str, Any]:
-        """Do it; raises HomeAssistantError."""
+        """Do it; raises HomeAssistantError or _UnclearError."""
 
 
 class FindFreeRoomTool(RoomTool):
@@ -289,9 +289,9 @@ def _said(room: str, state: RoomState) -> str:
         return f"{room} is free{_until(state.until)}."
     if state.availability is Availability.PENDING:
         return f"{room} is waiting for somebody to check in."
-    shown = state.current is not None and state.current.title not in (BOOKED, PRIVATE)
-    title = f": {state.current.title}" if shown and state.current is not None else ""
-    return f"{room} is taken{_until(state.until)}{title}."
+    title = state.current.title if state.current is not None else BOOKED
+    told = "" if title in (BOOKED, PRIVATE) else f": {title}"
+    return f"{room} is taken{_until(state.until)}{told}."
 
 
 def _until(when: datetime | None) -> str:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers.entity_platform import async_get_platforms
 from homeassistant.util import dt as dt_util
 
@@ -12,7 +13,7 @@ from .calendar import RoomCalendar
 from .const import DEFAULT_DURATION, DOMAIN, HORIZON
 from .rooms.booking import whole_second
 from .rooms.errors import EndsBeforeStartError, InThePastError
-from .rooms.finding import Candidate, Fit, TooFarAheadError, fitting
+from .rooms.finding import Candidate, Fit, fitting
 
 # Whoever asks for now may have needed a while to ask.
 _NOW_TOLERANCE: Final = timedelta(minutes=1)
@@ -47,7 +48,7 @@ def free_rooms(
 
     Without a start it is from now on; with neither end nor duration for as long as a
     booking of the room's entry lasts by default. Raises EndsBeforeStartError,
-    InThePastError, or TooFarAheadError for what rooms do not hold yet.
+    InThePastError, or ServiceValidationError for what rooms do not hold yet.
     """
     now = dt_util.utcnow()
     begin = whole_second(start or now)
@@ -64,7 +65,11 @@ def _check(begin: datetime, end: datetime, now: datetime) -> None:
     if end <= now:
         raise InThePastError
     if end > now + HORIZON:
-        raise TooFarAheadError(HORIZON.days)
+        raise ServiceValidationError(
+            translation_domain=DOMAIN,
+            translation_key="too_far_ahead",
+            translation_placeholders={"days": str(HORIZON.days)},
+        )
 
 
 def _candidates(

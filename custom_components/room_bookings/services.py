@@ -120,7 +120,7 @@ _FIND_ROOM: Final = vol.Schema(
 )
 _WHICH_ROOM: Final = vol.Schema(
     {
-        vol.Optional(ATTR_NAME): cv.string,
+        vol.Optional(ATTR_NAME): vol.Maybe(cv.string),
         vol.Optional(ATTR_AREA_ID): vol.Maybe(cv.string),
         vol.Optional(ATTR_ASSISTANT, default=CONVERSATION_DOMAIN): cv.string,
     }

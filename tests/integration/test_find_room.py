@@ -1,16 +1,19 @@
 """The action `find_room`: what is free, of everything that Home Assistant knows."""
 
 from datetime import timedelta
+from types import MappingProxyType
 from typing import Any
 
 import pytest
 import voluptuous as vol
 
 from custom_components.room_bookings.const import DOMAIN, HORIZON
+from homeassistant.config_entries import ConfigSubentry
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import (
     area_registry as ar,
+    device_registry as dr,
     entity_registry as er,
     floor_registry as fr,
     label_registry as lr,
@@ -144,6 +147,54 @@ async def test_unavailable_room_is_left_out(hass: HomeAssistant, house: House) -
     assert sorted(names(await find(hass))) == ["Aurora", "Birch"]
 
 
+async def test_room_belongs_to_the_next_meeting_from_when_it_waits_for_it(
+    hass: HomeAssistant, house: House
+) -> None:
+    """Where check-in is on: nobody is found a room that he has to leave early."""
+    await house.set_options(check_in=True, pending_before=10)
+    house.book_at_device("Fjord", "Retro", 35, 30)
+    await house.clock.pass_by(seconds=2)
+    assert "Fjord" not in names(await find(hass))
+    *_, fjord = await find(hass, duration="00:20:00")
+    assert (fjord["name"], fjord["free_until"]) == ("Fjord", house.at(25).isoformat())
+    await house.clock.pass_by(minutes=26)
+    assert house.state("Fjord", "availability") == "pending"
+    assert names(await find(hass, duration="00:01:00")) == ["Aurora", "Birch"]
+
+
+async def test_room_may_have_a_duration_of_its_own(
+    hass: HomeAssistant, house: House
+) -> None:
+    """How long a booking lasts by default may be chosen for a room alone."""
+    house.book_at_device("Fjord", "Retro", 20, 30)
+    house.book_at_device("Birch", "Retro", 20, 30)
+    await house.clock.pass_by(seconds=2)
+    hass.config_entries.async_add_subentry(
+        house.entry,
+        ConfigSubentry(
+            data=MappingProxyType(
+                {"room": house.workspace("Fjord").id, "default_duration": 15}
+            ),
+            subentry_type="room",
+            title="Fjord",
+            unique_id=house.workspace("Fjord").id,
+        ),
+    )
+    await house.set_options()
+    assert names(await find(hass)) == ["Aurora", "Fjord"]
+
+
+async def test_name_is_the_one_in_home_assistant(
+    hass: HomeAssistant, house: House
+) -> None:
+    """A person gave it that name."""
+    dr.async_get(hass).async_update_device(
+        house.device("Fjord").id, name_by_user="Blue"
+    )
+    await hass.async_block_till_done()
+    assert names(await find(hass)) == ["Aurora", "Birch", "Blue"]
+
+
 async def test_entry_that_is_not_loaded_has_no_rooms(
     hass: HomeAssistant, house: House
 ) -> None:
@@ -170,6 +221,14 @@ async def test_no_system_is_asked(hass: HomeAssistant, house: House) -> None:
         ({"start": START + HORIZON}, "too_far_ahead"),
         ({"duration": {"days": 31}}, "too_far_ahead"),
         ({"end": START + timedelta(days=31)}, "too_far_ahead"),
+        # Not a minute ago, but over.
+        (
+            {
+                "start": START - timedelta(seconds=30),
+                "end": START - timedelta(seconds=9),
+            },
+            "in_the_past",
+        ),
     ],
 )
 async def test_windows_that_nobody_can_mean(

@@ -5,34 +5,14 @@ where they have to check in, not only from that booking's start: whoever is foun
 shall not be asked to leave it before his time is over.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import override
 
-from .errors import RoomError
 from .state import Availability, CheckInRules
 from .timetable import Timetable
 
 _FOREVER = datetime.max.replace(tzinfo=UTC)
-
-
-class TooFarAheadError(RoomError):
-    """Nobody knows yet what is booked then; `days` ahead somebody does."""
-
-    key = "too_far_ahead"
-    users_fault = True
-
-    def __init__(self, days: int) -> None:
-        """Name how far ahead rooms are known."""
-        super().__init__(f"more than {days} days ahead")
-        self.days = days
-
-    @property
-    @override
-    def details(self) -> Mapping[str, str]:
-        """How far ahead rooms are known."""
-        return {"days": str(self.days)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

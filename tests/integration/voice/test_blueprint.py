@@ -3,6 +3,7 @@
 from pathlib import Path
 import shutil
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -14,7 +15,9 @@ from tests.integration.house import House
 
 from .conftest import AddSatellite, expose
 
-BLUEPRINTS = Path(__file__).parents[3] / "blueprints/automation/room_bookings"
+CHECKOUT = Path(__file__).parents[3]
+BLUEPRINTS = CHECKOUT / "blueprints/automation/room_bookings"
+README = CHECKOUT / "README.md"
 
 
 async def automate(hass: HomeAssistant, **chosen: Any) -> None:
@@ -42,10 +45,21 @@ async def talking(hass: HomeAssistant, imported: None, listening: House) -> Hous
     return listening
 
 
-async def say(hass: HomeAssistant, sentence: str, device_id: str | None = None) -> str:
+async def say(
+    hass: HomeAssistant,
+    sentence: str,
+    device_id: str | None = None,
+    satellite_id: str | None = None,
+) -> str:
     """Say something to the assistant; its answer."""
     result = await conversation.async_converse(
-        hass, sentence, None, Context(), "en", device_id=device_id
+        hass,
+        sentence,
+        None,
+        Context(),
+        "en",
+        device_id=device_id,
+        satellite_id=satellite_id,
     )
     speech: str = result.response.speech["plain"]["speech"]
     return speech
@@ -61,6 +75,7 @@ async def say(hass: HomeAssistant, sentence: str, device_id: str | None = None) 
         ("Book Fjord for 15 minutes!", 15, "01:15"),
         ("reserve the fjord room for thirty minutes", 30, "01:30"),
         ("book the Fjord meeting room for forty-five minutes", 45, "01:45"),
+        ("book the Fjord for thirty five minutes", 35, "01:35"),
         ("book the Fjord for an hour", 60, "02:00"),
         ("book the Fjord for half an hour", 30, "01:30"),
         ("book the Fjord for 2 hours", 120, "03:00"),
@@ -92,6 +107,17 @@ async def test_taken(hass: HomeAssistant, talking: House) -> None:
     answer = await say(hass, "book the Fjord for 30 minutes")
     assert answer == "Fjord is taken until 01:15."
     assert talking.truth("Fjord") == ["Salary talk"]
+
+
+async def test_waiting(hass: HomeAssistant, imported: None, listening: House) -> None:
+    """Those who booked it may still come."""
+    await listening.set_options(check_in=True)
+    await automate(hass)
+    listening.book_at_device("Fjord", "Retro", 4, 20)
+    await listening.clock.pass_by(seconds=2)
+    for sentence in ("book the Fjord for 30 minutes", "is the Fjord free"):
+        answer = await say(hass, sentence)
+        assert answer == "Fjord is waiting for somebody to check in."
 
 
 async def test_free_but_not_for_so_long(hass: HomeAssistant, talking: House) -> None:
@@ -195,6 +221,18 @@ async def test_find(hass: HomeAssistant, talking: House) -> None:
     assert await say(hass, "find a room") == "I found no free room."
 
 
+# What people find in the documentation
+
+
+def test_import_link_leads_to_the_blueprint() -> None:
+    """The link in the README is the address that the blueprint says it is from."""
+    blueprint = (BLUEPRINTS / "voice.yaml").read_text()
+    (line,) = (line for line in blueprint.splitlines() if "source_url" in line)
+    address = line.split(": ")[1]
+    assert address.endswith("/blueprints/automation/room_bookings/voice.yaml")
+    assert quote(address, safe="") in README.read_text()
+
+
 # Which room
 
 
@@ -218,6 +256,30 @@ async def test_room_of_the_satellite(
     """With no room named it is the one in which the speaker is."""
     here = satellite(talking.area("North", "Fjord", "Aurora"))
     assert await say(hass, sentence, here) == answer
+
+
+async def test_area_of_the_satellite_itself_counts_first(
+    hass: HomeAssistant, talking: House, satellite: AddSatellite
+) -> None:
+    """As Home Assistant has it for everything that is said to one."""
+    device_id = satellite(talking.area("North", "Birch"))
+    entity = er.async_get(hass).async_get_or_create(
+        "assist_satellite",
+        "satellite",
+        "desk",
+        device_id=device_id,
+        has_entity_name=True,
+        original_name="Desk",
+    )
+    assert await say(hass, "is this room free", satellite_id=entity.entity_id) == (
+        "Birch is free."
+    )
+    er.async_get(hass).async_update_entity(
+        entity.entity_id, area_id=talking.area("South", "Fjord")
+    )
+    assert await say(hass, "is this room free", satellite_id=entity.entity_id) == (
+        "Fjord is free."
+    )
 
 
 async def test_speaker_is_asked_which_room(
@@ -267,7 +329,10 @@ async def test_other_words(
         hass,
         book=["buche {room} für {minutes} Minuten"],
         articles=["den", "das"],
+        here=["Raum"],
         booked="{{ name }} ist bis {{ until }} gebucht.",
     )
-    answer = await say(hass, "buche den Fjord für 30 Minuten")
+    answer = await say(hass, "buche den Raum Fjord für 30 Minuten")
+    assert answer == "I know no room called Raum Fjord."
+    answer = await say(hass, "buche den Fjord Raum für 30 Minuten")
     assert answer == "Fjord ist bis 01:30 gebucht."

@@ -208,6 +208,28 @@ async def test_titles_are_said_as_they_are_shown(
     assert answer["answer"] == f"Fjord is taken until 01:15{said}."
 
 
+async def test_room_that_waits_is_said_to(
+    hass: HomeAssistant, listening: House
+) -> None:
+    """Where people check in: nobody else shall walk in."""
+    await listening.set_options(check_in=True)
+    listening.book_at_device("Fjord", "Retro", 4, 20)
+    await listening.clock.pass_by(seconds=2)
+    answer = await use(hass, "room_status", room="Fjord")
+    assert answer["answer"] == "Fjord is waiting for somebody to check in."
+
+
+async def test_nobody_is_asked_of_rooms_that_are_not_loaded(
+    hass: HomeAssistant, listening: House
+) -> None:
+    """The tools come back with the rooms."""
+    await listening.stop()
+    assert not any(t.integration == "room_bookings" for t in (await api(hass)).tools)
+    assert await which(hass, name="Fjord") == []
+    await listening.start()
+    assert any(t.integration == "room_bookings" for t in (await api(hass)).tools)
+
+
 async def test_unreachable_room_is_said_to_be(
     hass: HomeAssistant, listening: House
 ) -> None:
