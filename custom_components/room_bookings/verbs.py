@@ -224,9 +224,10 @@ class Verbs:
     ) -> Booking:
         """Have a wish fulfilled, written down before it is sent and when it is confirmed."""
         wish = Entry.of([keeper.room.id for keeper in keepers], request)
-        await self._store.write_ledger(self._ledger.with_entry(wish))
+        # From here on: a listing that comes while it is written down decides nothing.
         self._in_flight.add(wish.request_id)
         try:
+            await self._store.write_ledger(self._ledger.with_entry(wish))
             booking = await self._booked(keepers, request, wish, ask)
         except asyncio.CancelledError:
             keepers[0].want_listing()

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from custom_components.room_bookings.rooms.ledger import Ledger
+from custom_components.room_bookings.storage import HubStore
 from homeassistant.exceptions import HomeAssistantError
 from tests.simulators.placeos import Faults
 
@@ -223,6 +225,22 @@ async def test_a_request_that_is_lost(house: PlaceosHouse, arm: Any) -> None:
     await house.do("book", title="Once")
     assert [title for title, *_ in house.held()] == ["Once"]
     assert len(house.executed("book_now")) == 2
+
+
+async def test_a_listing_while_a_wish_is_written_down(
+    house: PlaceosHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It has nothing to say about what was not even sent."""
+    write = HubStore.write_ledger
+
+    async def write_slowly(self: HubStore, ledger: Ledger) -> None:
+        await write(self, ledger)
+        await house.sync("Fjord")
+
+    monkeypatch.setattr(HubStore, "write_ledger", write_slowly)
+    await house.do("book", title="Once")
+    assert house.issues == []
+    assert [wish["stage"] for wish in house.ledger] == ["confirmed"]
 
 
 async def test_a_booking_that_no_list_shows(house: PlaceosHouse) -> None:
