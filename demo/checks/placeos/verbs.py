@@ -114,6 +114,16 @@ class Verbs:
             key="no_meeting",
         )
 
+    @step("a meeting to which nobody comes stays pending: the driver never gives up")
+    async def pending(self) -> None:
+        """Whatever the options of Home Assistant are: the server is the authority."""
+        await self._free()
+        await self.placeos.book("Nobody comes", start=3)
+        await self.scene.reaches(self.room, "sensor", "availability", "pending", 1)
+        state = self.scene.state(self.room, "sensor", "availability")
+        truth = await self._truth("Nobody comes")
+        expect("pending until", state.attributes["until"], truth.end.isoformat())
+
     @step("a meeting to which nobody came yet is not booked over")
     async def not_over_a_pending_one(self) -> str:
         """The driver itself would do that."""
@@ -201,16 +211,6 @@ class Verbs:
         expect("what was executed", await self.placeos.executed(), [])
         expect("what PlaceOS holds", await self.placeos.events(), before)
         return f"{len(cases)} refusals"
-
-    @step("a meeting to which nobody comes stays pending: the driver never gives up")
-    async def pending(self) -> None:
-        """Whatever the options of Home Assistant are: the server is the authority."""
-        await self._free()
-        await self.placeos.book("Nobody comes", start=3)
-        await self.scene.reaches(self.room, "sensor", "availability", "pending", 1)
-        state = self.scene.state(self.room, "sensor", "availability")
-        truth = await self._truth("Nobody comes")
-        expect("pending until", state.attributes["until"], truth.end.isoformat())
 
     @step("check in early: busy and in use at once, booked at the start")
     async def early(self) -> None:
