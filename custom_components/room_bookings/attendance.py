@@ -88,10 +88,10 @@ class Attendance:
         """Check in to what people came to, and give back what nobody came to."""
         self._hear_the_room(now)
         rules = self._rules
+        self._again = {b: when for b, when in self._again.items() if when > now}
         if rules is None or not self._keeper.view.available:
             return
         self._since = self._since or now
-        self._again = {b: when for b, when in self._again.items() if when > now}
         self._settled &= {booking.id for booking in self._keeper.timetable}
         self._take_in(now)
         for booking in tuple(self._around(now, rules)):
@@ -246,7 +246,7 @@ class Attendance:
         if isinstance(error, NotSupportedError):
             self._settled.add(booking_id)
             return
-        backoff = self._backoffs.setdefault(booking_id, Backoff(first=20, most=300))
+        backoff = self._backoffs.setdefault(booking_id, Backoff(first=30, most=600))
         wait = timedelta(seconds=backoff.wait(error))
         self._again[booking_id] = dt_util.utcnow() + wait
 

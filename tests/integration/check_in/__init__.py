@@ -1,0 +1,1 @@
+"""Check-in, presence and no-shows, from the options to the events."""
