@@ -32,6 +32,12 @@ class Heard:
         assert self.booking is not None
         return str(self.booking["title"])
 
+    @property
+    def booking_id(self) -> str:
+        """The booking's id."""
+        assert self.booking is not None
+        return str(self.booking["booking_id"])
+
 
 class Ears:
     """Everything that triggers have to say since they were armed, in order."""
