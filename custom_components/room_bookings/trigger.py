@@ -93,6 +93,10 @@ class NewsTrigger(RoomTrigger):
                 payload = _payload(entity_id, change.booking, what.origin, change.late)
                 if self._kind is ChangeKind.NO_SHOW:
                     payload["booking"]["dry_run"] = change.dry_run
+                if change.previous_start is not None:
+                    payload["booking"]["previous_start"] = (
+                        change.previous_start.isoformat()
+                    )
                 run_action(payload, f"booking {change.kind} in {entity_id}")
 
         rooms = TargetedRooms(self._hass, self._target, told=told)

@@ -40,7 +40,8 @@ class Change:
     """Something that happened to a booking at `at` (UTC), told `late` if nobody was listening.
 
     `freed` is the time that the room gained because a meeting ended early. `dry_run`
-    marks a no-show that was only noticed.
+    marks a no-show that was only noticed. `previous_start` (UTC) is when a booking that
+    was changed began before.
     """
 
     kind: ChangeKind
@@ -49,6 +50,7 @@ class Change:
     late: bool = False
     freed: timedelta = timedelta(0)
     dry_run: bool = False
+    previous_start: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -238,12 +240,22 @@ def _when_over(
 def _changed(
     before: Booking, booking: Booking, now: datetime, late: bool
 ) -> list[Change]:
-    kinds = []
+    changes = []
     if _differs(before, booking):
-        kinds.append(ChangeKind.CHANGED)
+        changes.append(
+            Change(
+                kind=ChangeKind.CHANGED,
+                booking=booking,
+                at=now,
+                late=late,
+                previous_start=before.start,
+            )
+        )
     if booking.checked_in and not before.checked_in:
-        kinds.append(ChangeKind.CHECKED_IN)
-    return [Change(kind=kind, booking=booking, at=now, late=late) for kind in kinds]
+        changes.append(
+            Change(kind=ChangeKind.CHECKED_IN, booking=booking, at=now, late=late)
+        )
+    return changes
 
 
 def _begun(booking: Booking, now: datetime, late: bool) -> list[Change]:

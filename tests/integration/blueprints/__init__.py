@@ -1,0 +1,1 @@
+"""The blueprints: each loaded as an automation, and run."""
