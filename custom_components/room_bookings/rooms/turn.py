@@ -36,9 +36,10 @@ class _Held:
     @classmethod
     def by(cls, state: RoomState) -> Self:
         """What the state says; a booking that was checked in to early holds the room as well."""
-        free = state.availability is Availability.FREE
-        booking = state.current or state.awaiting or state.next
-        return cls(state.availability, None if free else booking)
+        if state.availability is Availability.FREE:
+            return cls(state.availability, None)
+        early = state.next if state.next and state.next.checked_in else None
+        return cls(state.availability, state.current or state.awaiting or early)
 
     @classmethod
     def remembered(cls, memory: Memory, titles: Titles) -> Self | None:
