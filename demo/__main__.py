@@ -10,6 +10,7 @@ from typing import Any
 
 from . import dashboard
 from .check import Tally
+from .checks.automations import walk as walk_automations
 from .checks.connector import walk as walk_connector
 from .checks.placeos import walk as walk_placeos
 from .checks.roomos import walk as walk_roomos
@@ -66,6 +67,7 @@ async def check() -> int:
         await walk_connector(
             tally, world.home, world.connector, world.roomos, world.tms
         )
+        await walk_automations(tally, world.home, world.webex)
         if tally.failed:
             print(
                 f"\nThe end of Home Assistant's log:\n{world.home.log_tail(LOG_LINES)}"

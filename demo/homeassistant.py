@@ -23,9 +23,11 @@ homeassistant:
   name: Room Bookings demo
   time_zone: {time_zone}
   country: "NO"
+automation: !include {automations}
 frontend:
 api:
 config:
+conversation:
 diagnostics:
 history:
 logbook:
@@ -40,6 +42,7 @@ logger:
     haffmpeg: fatal
     homeassistant.components.camera: fatal
 """
+AUTOMATIONS = "automations.yaml"
 # Read once: Home Assistant takes it over into its own storage.
 HTTP = """\
 http:
@@ -90,6 +93,7 @@ class HomeAssistant:
     async def install(self, user: str, password: str) -> None:
         """Start a new Home Assistant and go through its onboarding as its first person."""
         self._write_configuration(HTTP.format(port=self.port))
+        (self.folder / AUTOMATIONS).write_text("[]\n")
         storage = self.folder / ".storage"
         storage.mkdir()
         (storage / "onboarding").write_text(json.dumps(ONBOARDING))
@@ -128,8 +132,10 @@ class HomeAssistant:
         await self._process.kill()
 
     def _write_configuration(self, http: str) -> None:
-        text = CONFIGURATION.format(domain=DOMAIN, time_zone=_time_zone()) + http
-        (self.folder / "configuration.yaml").write_text(text)
+        text = CONFIGURATION.format(
+            automations=AUTOMATIONS, domain=DOMAIN, time_zone=_time_zone()
+        )
+        (self.folder / "configuration.yaml").write_text(text + http)
 
     async def _start(self) -> None:
         await self._process.start()
