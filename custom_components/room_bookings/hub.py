@@ -67,6 +67,13 @@ _KEPT_AT_ONCE: Final = (
     ChangeKind.NO_SHOW,
 )
 
+_DONE_BY_HAND: Final = (
+    ChangeKind.CANCELLED,
+    ChangeKind.CHANGED,
+    ChangeKind.CHECKED_IN,
+    ChangeKind.NO_SHOW,
+)
+
 type RoomsConfigEntry = ConfigEntry[Hub]
 type AddRooms = Callable[[Sequence[RoomCoordinator]], None]
 
@@ -534,5 +541,4 @@ class Hub:
 
 def _by_hand(change: Change) -> bool:
     """Whether somebody did it, not the clock."""
-    kinds = (ChangeKind.CANCELLED, ChangeKind.CHANGED, ChangeKind.NO_SHOW)
-    return change.kind in kinds or bool(change.freed)
+    return change.kind in _DONE_BY_HAND or bool(change.freed)

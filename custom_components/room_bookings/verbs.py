@@ -471,11 +471,12 @@ class Verbs:
                 if found is None:
                     raise NoMeetingError
                 booking = found
-            if not kept_here:
-                await self._told_twice(
-                    lambda: self._backend.check_in(keeper.room.id, booking)
-                )
-            keeper.hear(BookingCheckedIn(keeper.room.id, booking.id))
+            with _touching(keeper, [booking]):
+                if not kept_here:
+                    await self._told_twice(
+                        lambda: self._backend.check_in(keeper.room.id, booking)
+                    )
+                keeper.hear(BookingCheckedIn(keeper.room.id, booking.id))
             return booking
 
     async def _told_twice(self, ask: Callable[[], Awaitable[None]]) -> None:
