@@ -80,11 +80,16 @@ def binary_sensor(view: RoomView, key: str) -> bool:
     return bool(description.value_fn(view))
 
 
+def as_unique_id(room_id: RoomId, key: str) -> str:
+    """What an entity goes by in the registry."""
+    return f"{room_id}_{key}"
+
+
 def calendar(view: RoomView, now: datetime) -> tuple[bool, CalendarEvent | None]:
     """Whether the calendar is on, and its event."""
     coordinator = SimpleNamespace(room=view.room, data=view)
     entity = RoomCalendar(
-        cast(Hub, SimpleNamespace(public_id=str)),
+        cast(Hub, SimpleNamespace(public_id=str, unique_id=as_unique_id)),
         cast(RoomCoordinator, coordinator),
         CalendarEntityDescription(key="bookings"),
     )

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from time import thread_time
 from typing import Any, Literal
 
 import pytest
@@ -321,7 +322,6 @@ async def test_many_events_leave_the_loop_alone(rig: Rig, fjord: Room) -> None:
     ]
     fjord.driver.poll_events()
     backend = await rig.ready()
-    loop = asyncio.get_running_loop()
     longest = 0.0
     async with Ear(backend.listen) as ear:
         await ear.until(RoomStale)
@@ -332,9 +332,10 @@ async def test_many_events_leave_the_loop_alone(rig: Rig, fjord: Room) -> None:
         rig.sim.send(text)
         done = asyncio.ensure_future(rig.listed(backend, fjord, urgent=True))
         while not done.done():
-            began = loop.time()
+            # Of this thread alone: other processes have their turns too.
+            began = thread_time()
             await asyncio.sleep(0)
-            longest = max(longest, loop.time() - began)
+            longest = max(longest, thread_time() - began)
     assert len(done.result()) == 4000
     assert longest < 0.2
 
