@@ -39,6 +39,18 @@ def test_the_window_ends() -> None:
     assert not nobody(DAILY, at("9:30"))
 
 
+def test_a_room_that_waits_on_and_gives_up_earlier() -> None:
+    """Some systems never stop to wait for people, and expect nobody after a while."""
+    patient = replace(RULES, window=minutes(600), gives_up=minutes(7))
+    assert gives_up_at(DAILY, patient) == at("9:07")
+    assert gives_up_at(DAILY, replace(patient, gives_up=None)) is None
+
+
+def test_a_room_that_waits_only_before_the_start() -> None:
+    """Who is not there by then is not too late."""
+    assert gives_up_at(DAILY, replace(RULES, window=minutes(0))) is None
+
+
 def test_a_booking_that_is_over_before_its_window() -> None:
     """There is nothing to give back."""
     short = meeting("short", "9:00", "9:10")

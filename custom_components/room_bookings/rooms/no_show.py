@@ -39,9 +39,13 @@ def comes_at(
 
 
 def gives_up_at(booking: Booking, rules: CheckInRules) -> datetime | None:
-    """When it is too late to come (UTC); None if the booking is over before."""
-    end = booking.start + rules.window
-    return end if end < booking.end else None
+    """When it is too late to come (UTC); None if it never is, or the booking is over before.
+
+    Where nobody waits for people after the start, nobody can be too late.
+    """
+    window = rules.window if rules.gives_up is None else rules.gives_up
+    end = booking.start + window
+    return end if window and end < booking.end else None
 
 
 def nobody_came(

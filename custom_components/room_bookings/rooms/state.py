@@ -24,10 +24,14 @@ class Availability(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckInRules:
-    """When a room waits for somebody to check in: from `before` a start until `window` after."""
+    """When a room waits for somebody to check in: from `before` a start until `window` after.
+
+    `gives_up` is how long after a start nobody is expected any more, where that is sooner.
+    """
 
     before: timedelta
     window: timedelta
+    gives_up: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

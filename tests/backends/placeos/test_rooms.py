@@ -224,7 +224,10 @@ async def test_a_server_that_speaks_no_http_is_out_of_reach(
 @pytest.mark.parametrize(
     ("settings", "rules"),
     [
-        (Settings(), CheckInRules(before=5 * MINUTE, window=A_YEAR)),
+        (
+            Settings(),
+            CheckInRules(before=5 * MINUTE, window=A_YEAR, gives_up=5 * MINUTE),
+        ),
         (BUSY, None),
         (
             Settings(disable_end_meeting=True, pending_period=0, pending_before=3),
@@ -232,7 +235,7 @@ async def test_a_server_that_speaks_no_http_is_out_of_reach(
         ),
         (
             Settings(disable_end_meeting=True, pending_period=7, pending_before=0),
-            CheckInRules(before=0 * MINUTE, window=A_YEAR),
+            CheckInRules(before=0 * MINUTE, window=A_YEAR, gives_up=7 * MINUTE),
         ),
     ],
 )

@@ -118,7 +118,8 @@ class Known:
         if before is None or period is None or not (before or period):
             return None
         window = _UNTIL_THE_END if self._current_waits else _NO_TIME
-        return CheckInRules(before=before, window=window)
+        # Its panel gives the room back after the period, if there is a panel (facts A4).
+        return CheckInRules(before=before, window=window, gives_up=period or None)
 
     @property
     def _current_waits(self) -> bool:
