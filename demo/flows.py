@@ -26,6 +26,17 @@ class Flow:
         )
 
     @classmethod
+    async def through(
+        cls, client: Client, domain: str, option: str, *forms: dict[str, Any]
+    ) -> Self:
+        """Go through adding an integration: a menu's option, and the forms that follow."""
+        flow = await cls.add(client, domain)
+        await flow.choose(option)
+        for answers in forms:
+            await flow.submit(answers)
+        return flow
+
+    @classmethod
     async def reconfigure(cls, client: Client, domain: str, entry_id: str) -> Self:
         """Begin to change what a config entry was made with."""
         return await cls._begin(

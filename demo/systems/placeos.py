@@ -3,16 +3,10 @@
 import asyncio
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any, Self, override
 
-import aiohttp
-
-from demo.client import Client
-from demo.flows import Flow
-from demo.homeassistant import DOMAIN
-
-from .simulated import Simulated, local_now, minutes_into_quarter
+from .server import Server
+from .simulated import local_now, minutes_into_quarter
 
 ROOM = "Orchard"
 # Somebody comes to a meeting that waits, or walks in, and leaves again.
@@ -43,60 +37,40 @@ class Event:
         )
 
 
-class PlaceOS(Simulated):
+class PlaceOS(Server):
     """A server with one room, in which people check in at the panel, and a lobby without bookings."""
 
     name = "placeos"
 
-    def __init__(self, session: aiohttp.ClientSession, folder: Path) -> None:
-        """Choose a port; nothing is started yet."""
-        super().__init__(
-            session,
-            folder,
-            *("--control-port", "{port}"),
-            *("--rooms", "0"),
-            *("--prefix", "/place"),
-        )
+    arguments = (
+        *("--control-port", "{port}"),
+        *("--rooms", "0"),
+        *("--prefix", "/place"),
+    )
 
     @override
-    async def start(self) -> None:
-        """Start the simulator and add the room; its sensor sees nobody."""
-        await super().start()
+    async def _furnish(self) -> None:
+        """Its sensor sees nobody."""
         await self.control("POST", "/rooms", {"name": ROOM, "capacity": 6})
-        self._about = await self.control("GET", "")
-        await self.people(0)
+        await self.control("POST", f"/rooms/{ROOM}/people", {"people": 0})
 
-    @property
     @override
-    def rooms(self) -> list[str]:
-        """The names of its rooms."""
-        return list(self._about["rooms"])
+    def _match(self, what: str) -> dict[str, Any]:
+        return {"cmd": "exec", "name": what}
 
     # What an administrator has
 
     @property
-    def room(self) -> str:
-        """The name of its room."""
-        return self.rooms[0]
-
-    @property
-    def url(self) -> str:
-        """The server's address."""
-        url: str = self._about["url"]
-        return url
-
-    @property
     def api_key(self) -> str:
         """The key of its panels."""
-        key: str = self._about["api_key"]
-        return key
+        return self._told("api_key")
 
     @property
     def domain(self) -> str:
         """The host that its authority answers for."""
-        domain: str = self._about["domain"]
-        return domain
+        return self._told("domain")
 
+    @override
     def credentials(self, **changes: Any) -> dict[str, Any]:
         """Return answers to the flow's first form."""
         return {
@@ -105,14 +79,6 @@ class PlaceOS(Simulated):
             "verify_ssl": True,
             **changes,
         }
-
-    @override
-    async def add_to(self, client: Client) -> str:
-        """Add it to Home Assistant through the integration's config flow; the entry's id."""
-        flow = await Flow.add(client, DOMAIN)
-        await flow.choose(self.name)
-        await flow.submit(self.credentials())
-        return flow.entry_id
 
     async def change_key(self, **changes: Any) -> None:
         """Change what the key may do."""
@@ -133,25 +99,9 @@ class PlaceOS(Simulated):
         called = (frame for frame in frames if frame["cmd"] == "exec")
         return [frame for frame in called if function in ("", frame["name"])]
 
-    async def forget_requests(self) -> None:
-        """Clear the logs of what was asked."""
-        await self.control("DELETE", "/requests")
-
     async def connections(self) -> int:
         """Return how many clients are on the line."""
         return len((await self.control("GET", ""))["connections"])
-
-    async def fault(self, function: str, effect: str, **parameters: Any) -> None:
-        """Let something go wrong with the next call of a function."""
-        await self.control(
-            "POST",
-            "/faults",
-            {
-                "match": {"cmd": "exec", "name": function},
-                "effect": effect,
-                "with": parameters,
-            },
-        )
 
     # What people do at the panel and in their calendars, and what they see there
 
@@ -203,7 +153,7 @@ class PlaceOS(Simulated):
 
     async def clear(self) -> None:
         """Cancel whatever has not ended."""
-        now = datetime.fromisoformat((await self.control("GET", ""))["time"])
+        now = await self.now()
         for event in await self.events():
             if event.end > now:
                 await self.cancel(event.id)

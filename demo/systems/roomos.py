@@ -1,53 +1,34 @@
 """A simulated RoomOS device on the local network."""
 
-from pathlib import Path
 from typing import Any, override
-
-import aiohttp
 
 from demo.client import Client
 from demo.flows import Flow
 from demo.homeassistant import DOMAIN
 
-from .simulated import minutes_into_quarter
+from .simulated import Account, minutes_into_quarter
 from .xapi import Devices
 
 
-class RoomOS(Devices):
+class RoomOS(Account, Devices):
     """One device in one room, with check-in switched on."""
 
     name = "roomos"
 
-    def __init__(self, session: aiohttp.ClientSession, folder: Path) -> None:
-        """Choose a port; nothing is started yet."""
-        super().__init__(
-            session, folder, "--control-port", "{port}", "--name", "Glacier"
-        )
+    arguments = ("--control-port", "{port}", "--name", "Glacier")
 
     # What an administrator has
 
     @property
-    def room(self) -> str:
-        """The name of its room."""
-        return self.rooms[0]
-
-    @property
     def serial(self) -> str:
         """The device's serial number."""
-        serial: str = self._about["serial"]
-        return serial
-
-    @property
-    def password(self) -> str:
-        """The password of its user."""
-        password: str = self._about["password"]
-        return password
+        return self._told("serial")
 
     def credentials(self, **changes: Any) -> dict[str, Any]:
         """Return answers to the flow's first form."""
         return {
             "host": self._about["host"],
-            "username": self._about["username"],
+            "username": self.username,
             "password": self.password,
             "verify_ssl": True,
             **changes,
@@ -82,11 +63,8 @@ class RoomOS(Devices):
     @override
     async def add_to(self, client: Client) -> str:
         """Add it to Home Assistant through the integration's config flow; the entry's id."""
-        flow = await Flow.add(client, DOMAIN)
-        await flow.choose(self.name)
-        await flow.submit(self.credentials())
-        await flow.submit({})
-        return flow.entry_id
+        forms: tuple[dict[str, Any], ...] = (self.credentials(), {})
+        return (await Flow.through(client, DOMAIN, self.name, *forms)).entry_id
 
     @override
     async def seed(self) -> None:

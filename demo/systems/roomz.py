@@ -3,16 +3,10 @@
 import asyncio
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any, Self, override
 
-import aiohttp
-
-from demo.client import Client
-from demo.flows import Flow
-from demo.homeassistant import DOMAIN
-
-from .simulated import Simulated, local_now, minutes_into_quarter
+from .server import Server
+from .simulated import Account, local_now, minutes_into_quarter
 
 ROOM = "Meadow"
 # Home Assistant asks every five minutes: who comes shall be seen before they leave.
@@ -45,59 +39,28 @@ class Meeting:
         )
 
 
-class Roomz(Simulated):
+class Roomz(Account, Server):
     """A server with one room."""
 
     name = "roomz"
 
-    def __init__(self, session: aiohttp.ClientSession, folder: Path) -> None:
-        """Choose a port; nothing is started yet."""
-        super().__init__(
-            session,
-            folder,
-            *("--port", "{port}"),
-            *("--rooms", "0"),
-            *("--prefix", "/connector/v1"),
-        )
+    arguments = (
+        *("--port", "{port}"),
+        *("--rooms", "0"),
+        *("--prefix", "/connector/v1"),
+    )
 
     @override
-    async def start(self) -> None:
-        """Start the simulator and add the room."""
-        await super().start()
+    async def _furnish(self) -> None:
         await self.control("POST", "/rooms", {"name": ROOM})
-        self._about = await self.control("GET", "")
 
-    @property
     @override
-    def rooms(self) -> list[str]:
-        """The names of its rooms."""
-        return list(self._about["rooms"])
+    def _match(self, what: str) -> dict[str, Any]:
+        return {"call": what}
 
     # What an administrator has
 
-    @property
-    def room(self) -> str:
-        """The name of its room."""
-        return self.rooms[0]
-
-    @property
-    def url(self) -> str:
-        """Its address before `/rooms`."""
-        url: str = self._about["url"]
-        return url
-
-    @property
-    def username(self) -> str:
-        """The connector's user."""
-        username: str = self._about["username"]
-        return username
-
-    @property
-    def password(self) -> str:
-        """That user's password, before anybody changed it."""
-        password: str = self._about["password"]
-        return password
-
+    @override
     def credentials(self, **changes: Any) -> dict[str, Any]:
         """Return answers to the flow's first form."""
         return {
@@ -108,37 +71,10 @@ class Roomz(Simulated):
             **changes,
         }
 
-    @override
-    async def add_to(self, client: Client) -> str:
-        """Add it to Home Assistant through the integration's config flow; the entry's id."""
-        flow = await Flow.add(client, DOMAIN)
-        await flow.choose(self.name)
-        await flow.submit(self.credentials())
-        return flow.entry_id
-
     async def asked(self, call: str = "") -> list[dict[str, Any]]:
         """Return what was asked since the log was cleared: all calls, or those of one kind."""
         log = await self.control("GET", "/requests")
         return [r for r in log["requests"] if call in ("", r["call"])]
-
-    async def forget_requests(self) -> None:
-        """Clear the log of what was asked."""
-        await self.control("DELETE", "/requests")
-
-    async def fault(
-        self, call: str, effect: str, times: int = 1, **parameters: Any
-    ) -> None:
-        """Let something go wrong."""
-        await self.control(
-            "POST",
-            "/faults",
-            {
-                "match": {"call": call},
-                "times": times,
-                "effect": effect,
-                "with": parameters,
-            },
-        )
 
     # What people do at the system, and what they see there
 
@@ -172,7 +108,7 @@ class Roomz(Simulated):
 
     async def clear(self) -> None:
         """Cancel whatever has not ended."""
-        now = datetime.fromisoformat((await self.control("GET", ""))["time"])
+        now = await self.now()
         for meeting in await self.meetings():
             if meeting.end > now:
                 await self.cancel(meeting.id)

@@ -19,21 +19,18 @@ class Simulated(ABC):
     """One system, seen through its simulator's control API."""
 
     name: str
+    # Of the simulator's command line; `{port}` becomes the control API's port.
+    arguments: tuple[str, ...]
 
-    def __init__(
-        self, session: aiohttp.ClientSession, folder: Path, *arguments: str
-    ) -> None:
-        """Choose a port for the control API; nothing is started yet.
-
-        Of the arguments `{port}` becomes the port.
-        """
+    def __init__(self, session: aiohttp.ClientSession, folder: Path) -> None:
+        """Choose a port for the control API; nothing is started yet."""
         self._session = session
         port = free_port()
         self._control = f"http://127.0.0.1:{port}/_control"
         self._process = Process(
             sys.executable,
             *("-m", f"tests.simulators.{self.name}"),
-            *(argument.format(port=port) for argument in arguments),
+            *(argument.format(port=port) for argument in self.arguments),
             output=folder / f"{self.name}.log",
         )
         self._about: dict[str, Any] = {}
@@ -71,10 +68,43 @@ class Simulated(ABC):
                 raise RuntimeError(f"{method} {path}: {answer}")
             return answer
 
+    async def now(self) -> datetime:
+        """Return the time of the simulator's clock."""
+        return datetime.fromisoformat((await self.control("GET", ""))["time"])
+
+    @abstractmethod
+    def _match(self, what: str) -> dict[str, Any]:
+        """Return what the control API calls the calls to which a fault happens."""
+
+    async def fault(
+        self, what: str, effect: str, times: int | None = 1, **parameters: Any
+    ) -> None:
+        """Let something go wrong with the next calls."""
+        await self.control(
+            "POST",
+            "/faults",
+            {
+                "match": self._match(what),
+                "times": times,
+                "effect": effect,
+                "with": parameters,
+            },
+        )
+
+    def _told(self, key: str) -> str:
+        """Return what the simulator told of itself at its start."""
+        told: str = self._about[key]
+        return told
+
     @property
     @abstractmethod
     def rooms(self) -> list[str]:
         """The names of its rooms."""
+
+    @property
+    def room(self) -> str:
+        """The name of its first room, or of its only one."""
+        return self.rooms[0]
 
     @abstractmethod
     async def add_to(self, client: Client) -> str:
@@ -87,6 +117,20 @@ class Simulated(ABC):
     @abstractmethod
     async def live(self) -> None:
         """Let people come and go until cancelled."""
+
+
+class Account(Simulated):
+    """A system that a user with a password works with."""
+
+    @property
+    def username(self) -> str:
+        """The name of the user."""
+        return self._told("username")
+
+    @property
+    def password(self) -> str:
+        """The password of that user, before anybody changed it."""
+        return self._told("password")
 
 
 def minutes_into_quarter() -> float:

@@ -3,17 +3,15 @@
 import asyncio
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any, Self, override
 from zoneinfo import ZoneInfo
-
-import aiohttp
 
 from demo.client import Client
 from demo.flows import Flow
 from demo.homeassistant import DOMAIN
 
-from .simulated import Simulated, local_now
+from .server import Server
+from .simulated import Account, local_now
 
 ROOMS = ("Harbour", "Lagoon")
 # What its rooms call W. Europe Standard Time.
@@ -59,28 +57,25 @@ class Conference:
         )
 
 
-class Tms(Simulated):
+class Tms(Account, Server):
     """A server with two rooms."""
 
     name = "tms"
 
-    def __init__(self, session: aiohttp.ClientSession, folder: Path) -> None:
-        """Choose a port; nothing is started yet."""
-        super().__init__(
-            session,
-            folder,
-            *("--control-port", "{port}"),
-            *("--rooms", "0"),
-            *("--password", "first-of-tms"),
-        )
+    arguments = (
+        *("--control-port", "{port}"),
+        *("--rooms", "0"),
+        *("--password", "first-of-tms"),
+    )
 
     @override
-    async def start(self) -> None:
-        """Start the simulator and add the rooms."""
-        await super().start()
+    async def _furnish(self) -> None:
         for room in ROOMS:
             await self.control("POST", "/systems", {"name": room})
-        self._about = await self.control("GET", "")
+
+    @override
+    def _match(self, what: str) -> dict[str, Any]:
+        return {"operation": what}
 
     @property
     @override
@@ -96,24 +91,7 @@ class Tms(Simulated):
         systems: dict[str, str] = self._about["systems"]
         return systems
 
-    @property
-    def username(self) -> str:
-        """The account that books."""
-        username: str = self._about["username"]
-        return username
-
-    @property
-    def password(self) -> str:
-        """The password of that account, before anybody changed it."""
-        password: str = self._about["password"]
-        return password
-
-    @property
-    def url(self) -> str:
-        """The server's address."""
-        url: str = self._about["url"]
-        return url
-
+    @override
     def credentials(self, **changes: Any) -> dict[str, Any]:
         """Return answers to the flow's first form."""
         return {
@@ -128,11 +106,8 @@ class Tms(Simulated):
     @override
     async def add_to(self, client: Client) -> str:
         """Add it to Home Assistant through the integration's config flow; the entry's id."""
-        flow = await Flow.add(client, DOMAIN)
-        await flow.choose(self.name)
-        await flow.submit(self.credentials())
-        await flow.submit({"rooms": list(self.systems)})
-        return flow.entry_id
+        forms = (self.credentials(), {"rooms": list(self.systems)})
+        return (await Flow.through(client, DOMAIN, self.name, *forms)).entry_id
 
     async def failed_logons(self) -> int:
         """Return how often somebody showed a wrong password."""
@@ -148,25 +123,6 @@ class Tms(Simulated):
         """Return by which schemes passwords were proven since the log was cleared."""
         log = await self.control("GET", "/requests")
         return {c["scheme"] for c in log["challenges"] if c["scheme"]}
-
-    async def forget_requests(self) -> None:
-        """Clear the log of what was asked."""
-        await self.control("DELETE", "/requests")
-
-    async def fault(
-        self, operation: str, effect: str, times: int = 1, **parameters: Any
-    ) -> None:
-        """Let something go wrong."""
-        await self.control(
-            "POST",
-            "/faults",
-            {
-                "match": {"operation": operation},
-                "times": times,
-                "effect": effect,
-                "with": parameters,
-            },
-        )
 
     # What people do at its web pages, and what they see there
 
@@ -212,7 +168,7 @@ class Tms(Simulated):
 
     async def clear(self) -> None:
         """Delete whatever has not ended."""
-        now = datetime.fromisoformat((await self.control("GET", ""))["time"])
+        now = await self.now()
         for conference in await self.conferences():
             if conference.end > now and conference.state != "Finished":
                 occurrence = conference.series is not None

@@ -2,10 +2,7 @@
 
 from base64 import urlsafe_b64decode
 import json
-from pathlib import Path
 from typing import Any, override
-
-import aiohttp
 
 from demo.client import Client
 from demo.flows import Flow
@@ -20,9 +17,7 @@ class Webex(Devices):
 
     name = "webex"
 
-    def __init__(self, session: aiohttp.ClientSession, folder: Path) -> None:
-        """Choose a port; nothing is started yet."""
-        super().__init__(session, folder, "--port", "{port}")
+    arguments = ("--port", "{port}")
 
     # What an administrator has
 
@@ -47,11 +42,8 @@ class Webex(Devices):
     @override
     async def add_to(self, client: Client) -> str:
         """Add it to Home Assistant through the integration's config flow; the entry's id."""
-        flow = await Flow.add(client, DOMAIN)
-        await flow.choose("webex")
-        await flow.submit(await self.credentials())
-        await flow.submit({"rooms": await self.room_ids()})
-        return flow.entry_id
+        forms = (await self.credentials(), {"rooms": await self.room_ids()})
+        return (await Flow.through(client, DOMAIN, self.name, *forms)).entry_id
 
     async def room_ids(self) -> list[str]:
         """Return the ids of all of its rooms."""

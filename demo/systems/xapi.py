@@ -45,6 +45,10 @@ class Devices(Simulated):
         """The names of its rooms."""
         return list(self._about["workspaces"])
 
+    @override
+    def _match(self, what: str) -> dict[str, Any]:
+        return {"command": what}
+
     # What people do at a device, and what they see there
 
     async def bookings(self, room: str) -> list[Booking]:
@@ -82,7 +86,7 @@ class Devices(Simulated):
 
     async def clear(self, room: str) -> None:
         """Delete at the device whatever has not ended."""
-        now = datetime.fromisoformat((await self.control("GET", ""))["time"])
+        now = await self.now()
         for booking in await self.bookings(room):
             if booking.end > now:
                 await self.delete(room, booking.uuid)
