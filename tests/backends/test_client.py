@@ -435,7 +435,7 @@ async def test_patience_that_is_no_time_is_none(
 @given(header=st.text() | st.from_regex(r"\w\w\w, \d+ \w\w\w \d+ [\d:]+ .{0,6}"))
 def test_any_header_is_a_patience_or_none(header: str) -> None:
     """Never more than a day."""
-    wait = module._retry_after(header)
+    wait = module._patience(header)
     assert wait is None or 0 <= wait <= 86_400
 
 

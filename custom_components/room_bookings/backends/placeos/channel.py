@@ -24,8 +24,9 @@ from ...rooms.errors import (
     UnreachableError,
 )
 from ..parsing import Json, parsed
+from ..patience import retry_after
 from .address import PlaceosAddress
-from .rest import NO_AUTHORITY, retry_after
+from .rest import NO_AUTHORITY
 from .tls import context_for
 from .wire import JsonObject, as_int, as_object, as_text, as_words
 

@@ -1,17 +1,9 @@
 """Requests to PlaceOS: authority, key and systems (facts B1, B2)."""
 
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Final, NamedTuple
 
-from aiohttp import (
-    ClientError,
-    ClientPayloadError,
-    ClientResponse,
-    ClientSession,
-    ClientTimeout,
-)
+from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout
 from multidict import CIMultiDictProxy
 from yarl import URL
 
@@ -24,7 +16,9 @@ from ...rooms.errors import (
     RoomError,
     UnreachableError,
 )
+from ..http import read_body
 from ..parsing import Json, parsed
+from ..patience import retry_after
 from .address import PlaceosAddress
 from .tls import context_for
 from .wire import JsonObject, as_id, as_int, as_items, as_object, as_text, as_words
@@ -34,8 +28,6 @@ _TIMEOUT: Final = 20.0
 _CONNECT_TIMEOUT: Final = 10.0
 _PAGE: Final = 500
 _MAX_PAGES: Final = 200
-# Nobody asks for more patience than this and means it, in seconds.
-_LONGEST_WAIT: Final = 86_400.0
 # The words of a server that is asked by a name that is not its own (facts B1).
 NO_AUTHORITY: Final = "authority not found"
 # What is needed: to list systems, to see their modules, to listen and to act (facts B1).
@@ -137,7 +129,7 @@ class PlaceosRest:
                 allow_redirects=False,
                 timeout=ClientTimeout(total=_TIMEOUT, connect=_CONNECT_TIMEOUT),
             ) as response:
-                body = await _read(response)
+                body = await read_body(response, MAX_BODY)
         except (ClientError, TimeoutError, ValueError) as error:
             raise UnreachableError(type(error).__name__) from error
         if response.status != HTTPStatus.OK:
@@ -191,27 +183,3 @@ def _continues(headers: CIMultiDictProxy[str], offset: int, rows: int) -> bool:
     if "Link" in headers:
         return 'rel="next"' in headers["Link"]
     return total is None and rows >= _PAGE
-
-
-async def _read(response: ClientResponse) -> bytes:
-    body = bytearray()
-    async for chunk in response.content.iter_chunked(64 * 1024):
-        body += chunk
-        if len(body) > MAX_BODY:
-            response.close()
-            raise ClientPayloadError("a body that is too large")
-    return bytes(body)
-
-
-def retry_after(value: str | None) -> float | None:
-    """Seconds to wait, from a number or a date; None if it says neither."""
-    if value is None:
-        return None
-    text = value.strip()
-    if text.isascii() and text.isdecimal() and len(text) < 20:
-        return min(float(text), _LONGEST_WAIT)
-    try:
-        wait = parsedate_to_datetime(text) - datetime.now(UTC)
-    except ValueError, TypeError, OverflowError:
-        return None
-    return min(max(0.0, wait.total_seconds()), _LONGEST_WAIT)

@@ -3,31 +3,15 @@
 from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 import json
 from typing import Final
 from urllib.parse import quote
 
-from aiohttp import (
-    ClientConnectorError,
-    ClientError,
-    ClientHandlerType,
-    ClientOSError,
-    ClientPayloadError,
-    ClientRequest,
-    ClientResponse,
-    ClientSession,
-    ClientTimeout,
-    ConnectionTimeoutError,
-    ServerDisconnectedError,
-)
-import orjson
+from aiohttp import ClientResponse, ClientSession, ClientTimeout
 from yarl import URL
 
 from ...rooms.errors import (
-    AnswerLostError,
     AuthFailedError,
     BusyTryLaterError,
     ConflictError,
@@ -37,25 +21,22 @@ from ...rooms.errors import (
     RoomError,
     UnreachableError,
 )
+from ..http import Request, error_in, never_again, read_body
 from ..parsing import Json, parsed
+from ..patience import retry_after
 from .address import RoomzAddress
 from .turns import Turns
-from .wire import JsonObject, as_object, as_text, as_words
+from .wire import JsonObject, as_text, as_words
 
 MAX_BODY: Final = 8 * 1024 * 1024
-# The words of an error are short; what is larger is none.
-_MAX_ERROR: Final = 64 * 1024
 _TIMEOUT: Final = 20.0
 _CONNECT_TIMEOUT: Final = 10.0
-# Nobody asks for more patience than this and means it, in seconds.
-_LONGEST_WAIT: Final = 86_400.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Request:
+class _Request(Request):
     """What to ask; the segments of `path` are not encoded yet."""
 
-    method: str
     path: tuple[str, ...]
     query: Mapping[str, str] = field(default_factory=dict)
     body: JsonObject | None = field(default=None, repr=False)
@@ -67,16 +48,6 @@ class _Request:
         path = "/".join(quote(part, safe="") for part in self.path)
         query = "&".join(f"{key}={quote(v, safe=':')}" for key, v in self.query.items())
         return URL(f"{below}/{path}{'?' if query else ''}{query}", encoded=True)
-
-    def lost(self, words: str) -> UnreachableError:
-        """No answer came: what only reads was not done, what else it is may have been."""
-        if self.method == "GET":
-            return UnreachableError(words)
-        return AnswerLostError(words)
-
-
-class _CutOffError(ClientError):
-    """A connection that was cut while a request waited for its answer."""
 
 
 class RoomzClient:
@@ -151,7 +122,7 @@ class RoomzClient:
             url = request.url(self._address.url)
         except ValueError as error:
             raise UnreachableError("no such address") from error
-        try:
+        with request.sending():
             async with self._session.request(
                 request.method,
                 url,
@@ -159,13 +130,9 @@ class RoomzClient:
                 headers=headers,
                 allow_redirects=False,
                 timeout=ClientTimeout(total=_TIMEOUT, connect=_CONNECT_TIMEOUT),
-                middlewares=None if request.method == "GET" else (_never_again,),
+                middlewares=None if request.method == "GET" else (never_again,),
             ) as response:
-                body = await _read(response)
-        except (ClientConnectorError, ConnectionTimeoutError) as error:
-            raise UnreachableError("no connection") from error
-        except (ClientError, TimeoutError) as error:
-            raise request.lost(type(error).__name__) from error
+                body = await read_body(response, MAX_BODY)
         if not HTTPStatus.OK <= response.status < HTTPStatus.MULTIPLE_CHOICES:
             raise self._refused(request, response, body)
         if request.method == "GET" and response.status != HTTPStatus.OK:
@@ -180,7 +147,7 @@ class RoomzClient:
         """What a refusal means (facts C2; other codes are assumption `error_codes`)."""
         status = response.status
         words = self._words(request, body) or f"HTTP {status}"
-        patience = _retry_after(response.headers.get("Retry-After"))
+        patience = retry_after(response.headers.get("Retry-After"))
         match status:
             case HTTPStatus.UNAUTHORIZED:
                 return AuthFailedError("the user is not accepted")
@@ -203,12 +170,7 @@ class RoomzClient:
 
     def _words(self, request: _Request, body: bytes) -> str:
         """The server's own words about an error; the contract knows none."""
-        if len(body) > _MAX_ERROR:
-            return ""
-        try:
-            answer = as_object(orjson.loads(body))
-        except orjson.JSONDecodeError:
-            return ""
+        answer = error_in(body)
         personal = as_text((request.body or {}).get("subject"))
         hidden = (self._address.password, personal)
         said = (answer.get(key) for key in ("message", "error", "detail", "title"))
@@ -219,43 +181,7 @@ class RoomzClient:
         return f"Basic {b64encode(who.encode(errors='replace')).decode()}"
 
 
-async def _never_again(
-    request: ClientRequest, send: ClientHandlerType
-) -> ClientResponse:
-    """Keep aiohttp from repeating a request by itself after its connection was cut."""
-    try:
-        return await send(request)
-    except ClientConnectorError:
-        raise
-    except (ClientOSError, ServerDisconnectedError) as error:
-        raise _CutOffError from error
-
-
-async def _read(response: ClientResponse) -> bytes:
-    body = bytearray()
-    async for chunk in response.content.iter_chunked(64 * 1024):
-        body += chunk
-        if len(body) > MAX_BODY:
-            response.close()
-            raise ClientPayloadError("a body that is too large")
-    return bytes(body)
-
-
 def _is_json(response: ClientResponse) -> bool:
     """Whether the server calls its answer JSON, or does not name it."""
     named = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
     return named in ("", "application/json", "text/json") or named.endswith("+json")
-
-
-def _retry_after(value: str | None) -> float | None:
-    """Seconds to wait, from a number or a date; None if it says neither."""
-    if value is None:
-        return None
-    text = value.strip()
-    if text.isascii() and text.isdecimal() and len(text) < 20:
-        return min(float(text), _LONGEST_WAIT)
-    try:
-        wait = parsedate_to_datetime(text) - datetime.now(UTC)
-    except ValueError, TypeError, OverflowError:
-        return None
-    return min(max(0.0, wait.total_seconds()), _LONGEST_WAIT)

@@ -2,8 +2,7 @@
 
 from contextlib import closing
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import UTC
 from http.client import HTTPException
 import struct
 import threading
@@ -23,6 +22,7 @@ from ...rooms.errors import (
     RoomError,
     UnreachableError,
 )
+from ..patience import retry_after
 from .address import Authentication, TmsAddress
 from .document import refused
 from .line import Line, LineAdapter
@@ -179,7 +179,7 @@ class HttpTransport(SealedTransport):
             raise AuthFailedError("the account was refused")
         if status == 403:
             raise PermissionDeniedError
-        wait = _retry_after(response.headers.get("Retry-After"))
+        wait = retry_after(response.headers.get("Retry-After"), zone=UTC)
         if status == 429 or (status == 503 and wait is not None):
             raise BusyTryLaterError(wait)
         if status != 200 and status < 500:
@@ -210,19 +210,3 @@ def _failure(problem: str, perhaps_done: bool) -> RoomError:
 def changes(operation: str) -> bool:
     """Whether that operation changes something."""
     return operation.startswith(_CHANGING)
-
-
-def _retry_after(value: str | None) -> float | None:
-    """The seconds that a server asks for, as a number or by a date."""
-    if value is None:
-        return None
-    value = value.strip()
-    if value.isascii() and value.isdigit() and len(value) < 10:
-        return float(value)
-    try:
-        when = parsedate_to_datetime(value)
-    except ValueError:
-        return None
-    if when.tzinfo is None:
-        when = when.replace(tzinfo=UTC)
-    return max((when - datetime.now(UTC)).total_seconds(), 0.0)

@@ -3,18 +3,19 @@
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from datetime import UTC
 import threading
 import time
 
 import pytest
 
+from custom_components.room_bookings.backends.patience import retry_after
 from custom_components.room_bookings.backends.tms import line
 from custom_components.room_bookings.backends.tms.address import Authentication
 from custom_components.room_bookings.backends.tms.client import TmsClient
 from custom_components.room_bookings.backends.tms.transport import (
     Limits,
     SealedTransport,
-    _retry_after,
 )
 from custom_components.room_bookings.rooms.errors import (
     AnswerLostError,
@@ -372,7 +373,7 @@ def test_nothing_is_loaded_from_elsewhere() -> None:
 )
 def test_patience(value: str | None, seconds: float | None) -> None:
     """In seconds, or until a date."""
-    assert _retry_after(value) == seconds
+    assert retry_after(value, zone=UTC) == seconds
 
 
 async def test_a_fault_with_status_200(scripted: TmsClient, script: Script) -> None:

@@ -4,24 +4,10 @@ import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Final, NamedTuple, Self
 
-from aiohttp import (
-    ClientConnectorError,
-    ClientError,
-    ClientHandlerType,
-    ClientOSError,
-    ClientPayloadError,
-    ClientRequest,
-    ClientResponse,
-    ClientSession,
-    ClientTimeout,
-    ConnectionTimeoutError,
-    ServerDisconnectedError,
-)
-import orjson
+from aiohttp import ClientResponse, ClientSession, ClientTimeout
 from yarl import URL
 
 from ....rooms.errors import (
@@ -34,7 +20,9 @@ from ....rooms.errors import (
     RoomError,
     UnreachableError,
 )
+from ...http import Request, error_in, never_again, read_body
 from ...parsing import parsed
+from ...patience import retry_after
 from ..wire import (
     Json,
     JsonObject,
@@ -49,8 +37,6 @@ from .addresses import Cloud
 from .limiter import RateLimiter
 
 MAX_BODY: Final = 8 * 1024 * 1024
-# The words of an error are short; what is larger is none.
-_MAX_ERROR: Final = 64 * 1024
 _TIMEOUT: Final = 20.0
 _CONNECT_TIMEOUT: Final = 10.0
 # The cloud holds a poll for about 20 s (assumption `poll_hold`).
@@ -61,8 +47,6 @@ _RENEW_BEFORE: Final = timedelta(minutes=15)
 _RENEW_AGAIN: Final = timedelta(minutes=1)
 _DEFAULT_LIFE: Final = 64_800
 _MAX_PAGES: Final = 200
-# Nobody asks for more patience than this and means it, in seconds.
-_LONGEST_WAIT: Final = 86_400.0
 _RIGHTS: Final = {
     "devices": "spark-admin:devices_read",
     "workspaces": "spark-admin:workspaces_read",
@@ -98,10 +82,9 @@ class _Token:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Request:
+class _Request(Request):
     """What to ask; `urgent` and `limited` say how it waits for its turn."""
 
-    method: str
     url: URL
     json: Mapping[str, Json] | None = field(default=None, repr=False)
     timeout: float = _TIMEOUT
@@ -110,20 +93,10 @@ class _Request:
     # Whether aiohttp may repeat it by itself after the connection was cut.
     repeatable: bool = True
 
-    def lost(self, words: str) -> UnreachableError:
-        """No answer came: what only reads was not done, what else it is may have been."""
-        if self.method == "GET":
-            return UnreachableError(words)
-        return AnswerLostError(words)
-
 
 class _Answer(NamedTuple):
     value: Json
     response: ClientResponse
-
-
-class _CutOffError(ClientError):
-    """A connection that was cut while a request waited for its answer."""
 
 
 class CloudClient:
@@ -261,7 +234,7 @@ class CloudClient:
         headers = {"Accept": "application/json"}
         if token is not None:
             headers["Authorization"] = f"Bearer {token}"
-        try:
+        with request.sending():
             async with self._session.request(
                 request.method,
                 request.url,
@@ -269,13 +242,9 @@ class CloudClient:
                 headers=headers,
                 allow_redirects=False,
                 timeout=ClientTimeout(total=request.timeout, connect=_CONNECT_TIMEOUT),
-                middlewares=None if request.repeatable else (_never_again,),
+                middlewares=None if request.repeatable else (never_again,),
             ) as response:
-                body = await _read(response)
-        except (ClientConnectorError, ConnectionTimeoutError) as error:
-            raise UnreachableError("no connection") from error
-        except (ClientError, TimeoutError) as error:
-            raise request.lost(type(error).__name__) from error
+                body = await read_body(response, MAX_BODY)
         if not HTTPStatus.OK <= response.status < HTTPStatus.MULTIPLE_CHOICES:
             hidden = self._hidden(request, token)
             raise self._refused(request, response, _words(body, hidden))
@@ -292,7 +261,7 @@ class CloudClient:
         """What a refusal means (6.1, 6.4; the codes' meaning is assumption `error_codes`)."""
         status = response.status
         words = words or f"HTTP {status}"
-        patience = _retry_after(response.headers.get("Retry-After"))
+        patience = _patience(response.headers.get("Retry-After"))
         match status:
             case HTTPStatus.UNAUTHORIZED:
                 return AuthFailedError("the token is not accepted")
@@ -405,28 +374,6 @@ class CloudClient:
             raise AuthFailedError("the token was refused") from error
 
 
-async def _never_again(
-    request: ClientRequest, send: ClientHandlerType
-) -> ClientResponse:
-    """Keep aiohttp from repeating a request by itself after its connection was cut."""
-    try:
-        return await send(request)
-    except ClientConnectorError:
-        raise
-    except (ClientOSError, ServerDisconnectedError) as error:
-        raise _CutOffError from error
-
-
-async def _read(response: ClientResponse) -> bytes:
-    body = bytearray()
-    async for chunk in response.content.iter_chunked(64 * 1024):
-        body += chunk
-        if len(body) > MAX_BODY:
-            response.close()
-            raise ClientPayloadError("a body that is too large")
-    return bytes(body)
-
-
 def _next_page(response: ClientResponse) -> URL | None:
     """Where the next page is (6.3); raises UnreachableError for what is no address."""
     try:
@@ -436,27 +383,15 @@ def _next_page(response: ClientResponse) -> URL | None:
         raise UnreachableError("a next page without an address") from error
 
 
-def _retry_after(value: str | None) -> float | None:
-    """Seconds to wait, from a number or a date; None if it says neither."""
-    if value is None:
-        return None
-    if (seconds := as_int(value)) is None:
-        try:
-            wait = parsedate_to_datetime(value) - datetime.now(UTC)
-        except ValueError, TypeError, OverflowError:
-            return None
-        return min(max(0.0, wait.total_seconds()), _LONGEST_WAIT)
-    return min(max(0.0, float(seconds)), _LONGEST_WAIT)
+def _patience(value: str | None) -> float | None:
+    """Seconds to wait (6.4); the past asks for none."""
+    seconds = as_int(value)
+    return retry_after(value) if seconds is None or seconds >= 0 else 0.0
 
 
 def _words(body: bytes, hidden: tuple[str, ...]) -> str:
     """The cloud's own words about an error (6.4)."""
-    if len(body) > _MAX_ERROR:
-        return ""
-    try:
-        answer = as_object(orjson.loads(body))
-    except orjson.JSONDecodeError:
-        return ""
+    answer = error_in(body)
     first = next(iter(as_items(answer.get("errors"))), None)
     said = (
         answer.get("message"),
