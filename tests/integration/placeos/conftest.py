@@ -7,10 +7,8 @@ from typing import Any
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.room_bookings.const import DOMAIN
-from homeassistant.config_entries import ConfigFlowResult
 from homeassistant.core import HomeAssistant
-from homeassistant.data_entry_flow import FlowResultType
+from tests.integration import flows
 from tests.integration.virtual_time import VirtualTime
 from tests.simulators.placeos import PlaceosSimulator, Settings
 from tests.simulators.roomos import Certificate
@@ -58,7 +56,7 @@ async def closed_house(
 ) -> AsyncGenerator[PlaceosHouse]:
     """Two rooms that Home Assistant does not know yet, in virtual time."""
     async with PlaceosHouse.with_server(
-        hass, hass_storage, clock, ROOMS, settings, add, **server
+        hass, hass_storage, clock, ROOMS, settings, add_placeos, **server
     ) as house:
         yield house
 
@@ -75,38 +73,11 @@ def placeos_input(sim: PlaceosSimulator, **changes: Any) -> dict[str, Any]:
     return {"url": sim.url, "api_key": sim.api_key, "verify_ssl": True, **changes}
 
 
-async def start_flow(hass: HomeAssistant) -> str:
-    """Open the flow and choose PlaceOS; the flow's id."""
-    flow = await hass.config_entries.flow.async_init(DOMAIN, context={"source": "user"})
-    assert "placeos" in flow["menu_options"]
-    flow = await hass.config_entries.flow.async_configure(
-        flow["flow_id"], {"next_step_id": "placeos"}
-    )
-    assert flow["type"] is FlowResultType.FORM
-    assert flow["step_id"] == "placeos"
-    return flow["flow_id"]
-
-
 async def add_placeos(
     hass: HomeAssistant,
     sim: PlaceosSimulator,
-    rooms: Sequence[str] | None = None,
+    rooms: Sequence[str] = (),
     **changes: Any,
 ) -> MockConfigEntry:
     """Add the server through the flow, with these systems or all; the loaded entry."""
-    flow_id = await start_flow(hass)
-    result: ConfigFlowResult = await hass.config_entries.flow.async_configure(
-        flow_id, placeos_input(sim, **changes)
-    )
-    if result["type"] is FlowResultType.FORM:
-        assert result["step_id"] == "rooms", result
-        answer = {} if rooms is None else {"rooms": list(rooms)}
-        result = await hass.config_entries.flow.async_configure(flow_id, answer)
-    assert result["type"] is FlowResultType.CREATE_ENTRY, result
-    await hass.async_block_till_done()
-    return result["result"]
-
-
-async def add(hass: HomeAssistant, sim: PlaceosSimulator, _: object) -> MockConfigEntry:
-    """Add the server with all its rooms."""
-    return await add_placeos(hass, sim)
+    return await flows.add(hass, "placeos", placeos_input(sim, **changes), rooms)

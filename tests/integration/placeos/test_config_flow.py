@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 import logging
-import socket
 from typing import Any
 
 import pytest
@@ -14,94 +13,35 @@ from homeassistant.config_entries import (
     SOURCE_REAUTH,
     SOURCE_RECONFIGURE,
     ConfigEntryState,
-    ConfigFlowResult,
 )
 from homeassistant.core import HomeAssistant
-from homeassistant.data_entry_flow import FlowResultType, UnknownFlow
+from homeassistant.data_entry_flow import FlowResultType
 from tests.integration.eventually import eventually
+from tests.integration.flows import (
+    BAD_URLS,
+    aborted,
+    again,
+    asked_again,
+    assert_a_room_has_to_be_chosen,
+    assert_the_first_of_two_forms_wins,
+    by_name,
+    created,
+    created_with_all_rooms,
+    fields_of,
+    refused,
+    rooms_asked,
+    shown,
+    start_flow,
+    submit,
+)
 from tests.simulators.placeos import PlaceosSimulator
 
-from .conftest import ROOMS, add_placeos, placeos_input, start_flow
+from .conftest import ROOMS, add_placeos, placeos_input
 
 type Break = Callable[[PlaceosSimulator], object]
 
 FIELDS = ["url", "api_key", "verify_ssl"]
 WRONG_KEY = "0123456789abcdef.herring-42"
-
-
-async def submit(
-    hass: HomeAssistant, flow_id: str, answers: Mapping[str, Any]
-) -> ConfigFlowResult:
-    """Send a form."""
-    return await hass.config_entries.flow.async_configure(flow_id, dict(answers))
-
-
-def fields_of(result: ConfigFlowResult) -> list[str]:
-    """The fields of a form."""
-    assert result["data_schema"] is not None
-    return [str(marker) for marker in result["data_schema"].schema]
-
-
-def shown(result: ConfigFlowResult) -> dict[str, Any]:
-    """What a form is filled in with."""
-    assert result["data_schema"] is not None
-    return {
-        str(marker): marker.description["suggested_value"]
-        for marker in result["data_schema"].schema
-        if marker.description and "suggested_value" in marker.description
-    }
-
-
-async def again(
-    hass: HomeAssistant, entry: MockConfigEntry, source: str
-) -> ConfigFlowResult:
-    """Open the form for an entry that is there."""
-    return await hass.config_entries.flow.async_init(
-        DOMAIN,
-        context={"source": source, "entry_id": entry.entry_id},
-        data=dict(entry.data) if source == SOURCE_REAUTH else None,
-    )
-
-
-async def refused(
-    hass: HomeAssistant,
-    flow_id: str,
-    answers: Mapping[str, Any],
-    error: str,
-    step: str = "placeos",
-) -> Mapping[str, str]:
-    """Send a form that is refused: it comes again, filled in; what the error's text is told."""
-    result = await submit(hass, flow_id, answers)
-    assert result["type"] is FlowResultType.FORM
-    assert result["step_id"] == step
-    assert result["errors"] == {"base": error}
-    assert shown(result) == answers
-    assert result["description_placeholders"] is not None
-    return result["description_placeholders"]
-
-
-async def created(
-    hass: HomeAssistant, flow_id: str, answers: Mapping[str, Any]
-) -> MockConfigEntry:
-    """Send a form that is accepted, and take all rooms: the entry that it makes."""
-    result = await submit(hass, flow_id, answers)
-    assert result["step_id"] == "rooms", result
-    result = await submit(hass, flow_id, {})
-    assert result["type"] is FlowResultType.CREATE_ENTRY, result
-    await hass.async_block_till_done()
-    entry: MockConfigEntry = result["result"]
-    assert entry.state is ConfigEntryState.LOADED
-    return entry
-
-
-async def aborted(
-    hass: HomeAssistant, flow_id: str, answers: Mapping[str, Any], reason: str
-) -> None:
-    """Send a form with which the flow ends."""
-    result = await submit(hass, flow_id, answers)
-    assert result["type"] is FlowResultType.ABORT
-    assert result["reason"] == reason
-    await hass.async_block_till_done()
 
 
 # Adding a server
@@ -118,22 +58,14 @@ async def test_the_form_asks_for_the_address_and_a_key(hass: HomeAssistant) -> N
 
 async def test_a_server_is_added(hass: HomeAssistant, sim: PlaceosSimulator) -> None:
     """It is known by its authority; its rooms are asked about."""
-    flow_id = await start_flow(hass)
+    flow_id = await start_flow(hass, "placeos")
     form = await submit(hass, flow_id, placeos_input(sim))
-    assert form["step_id"] == "rooms"
-    [(marker, selector)] = form["data_schema"].schema.items()
     ids = [room.id for room in sim.rooms]
-    assert marker.default() == ids
-    assert selector.config["options"] == [
+    assert rooms_asked(form) == [
         {"value": room_id, "label": name}
         for room_id, name in zip(ids, ROOMS, strict=True)
     ]
-    result = await submit(hass, flow_id, {"rooms": ids})
-    assert result["type"] is FlowResultType.CREATE_ENTRY
-    await hass.async_block_till_done()
-
-    entry = result["result"]
-    assert entry.state is ConfigEntryState.LOADED
+    entry = await created(hass, flow_id, {"rooms": ids})
     assert entry.title == sim.host
     assert entry.unique_id == sim.authority_id
     assert entry.data == {
@@ -162,13 +94,7 @@ async def test_a_room_has_to_be_chosen(
     hass: HomeAssistant, sim: PlaceosSimulator
 ) -> None:
     """The choice comes again."""
-    flow_id = await start_flow(hass)
-    await submit(hass, flow_id, placeos_input(sim))
-    result = await submit(hass, flow_id, {"rooms": []})
-    assert result["step_id"] == "rooms"
-    assert result["errors"] == {"base": "no_rooms"}
-    result = await submit(hass, flow_id, {})
-    assert result["type"] is FlowResultType.CREATE_ENTRY
+    await assert_a_room_has_to_be_chosen(hass, "placeos", placeos_input(sim))
 
 
 async def test_one_room_is_not_asked_about(
@@ -176,7 +102,7 @@ async def test_one_room_is_not_asked_about(
 ) -> None:
     """Nor is a system without a Bookings module a room."""
     sim.remove(sim.rooms[0])
-    result = await submit(hass, await start_flow(hass), placeos_input(sim))
+    result = await submit(hass, await start_flow(hass, "placeos"), placeos_input(sim))
     assert result["type"] is FlowResultType.CREATE_ENTRY
     await hass.async_block_till_done()
     assert hass.states.async_entity_ids("calendar") == ["calendar.fjord"]
@@ -195,7 +121,7 @@ async def test_nothing_is_done_to_prove_a_connection(
     hass: HomeAssistant, sim: PlaceosSimulator
 ) -> None:
     """Nothing is executed, and nobody stays on the line."""
-    await submit(hass, await start_flow(hass), placeos_input(sim))
+    await submit(hass, await start_flow(hass, "placeos"), placeos_input(sim))
     assert {request.method for request in sim.requests} == {"GET"}
     assert sim.frames.of(cmd="exec") == []
     await eventually(lambda: not sim.connections)
@@ -219,7 +145,7 @@ async def test_a_certificate_that_is_not_trusted(
     """The server's is checked unless somebody says otherwise; the key was not sent then."""
     async with PlaceosSimulator(tls=True) as secure:
         secure.add_room("Oslo")
-        flow_id = await start_flow(hass)
+        flow_id = await start_flow(hass, "placeos")
         await refused(hass, flow_id, placeos_input(secure), "cannot_connect")
         assert not secure.requests
         answers = placeos_input(secure, verify_ssl=False)
@@ -245,34 +171,23 @@ async def test_what_is_pasted_around_an_address_does_not_matter(
 # What can go wrong, and how it is put right in the same flow
 
 
-@pytest.mark.parametrize(
-    "url",
-    [
-        "",
-        "http://",
-        "ftp://placeos.example.com",
-        "javascript:alert(1)",
-        "https://placeos.example.com:99999",
-        "https://user:secret@placeos.example.com",
-        "https://[::1",
-    ],
-)
+@pytest.mark.parametrize("url", BAD_URLS)
 async def test_an_address_that_is_none(
     hass: HomeAssistant, sim: PlaceosSimulator, url: str
 ) -> None:
     """What names no server, or holds secrets, cannot be connected to."""
-    flow_id = await start_flow(hass)
+    flow_id = await start_flow(hass, "placeos")
     await refused(hass, flow_id, placeos_input(sim, url=url), "cannot_connect")
-    await created(hass, flow_id, placeos_input(sim))
+    await created_with_all_rooms(hass, flow_id, placeos_input(sim))
 
 
 async def test_another_path(hass: HomeAssistant, sim: PlaceosSimulator) -> None:
     """No PlaceOS is there, and it is not told the key."""
-    flow_id = await start_flow(hass)
+    flow_id = await start_flow(hass, "placeos")
     wrong = placeos_input(sim, url=sim.url.removesuffix("/place"))
     await refused(hass, flow_id, wrong, "cannot_connect")
     assert {request.key for request in sim.requests} == {None}
-    await created(hass, flow_id, placeos_input(sim))
+    await created_with_all_rooms(hass, flow_id, placeos_input(sim))
 
 
 @pytest.mark.parametrize("key", [WRONG_KEY, "", "schlüssel", "a\nb", "\x00"])
@@ -280,9 +195,9 @@ async def test_a_wrong_key(
     hass: HomeAssistant, sim: PlaceosSimulator, key: str
 ) -> None:
     """Whatever somebody typed."""
-    flow_id = await start_flow(hass)
+    flow_id = await start_flow(hass, "placeos")
     await refused(hass, flow_id, placeos_input(sim, api_key=key), "invalid_auth")
-    await created(hass, flow_id, placeos_input(sim))
+    await created_with_all_rooms(hass, flow_id, placeos_input(sim))
 
 
 @pytest.mark.parametrize(
@@ -304,11 +219,11 @@ async def test_a_key_that_is_good_no_more(
 ) -> None:
     """Another one helps."""
     go_wrong(sim)
-    flow_id = await start_flow(hass)
+    flow_id = await start_flow(hass, "placeos")
     await refused(hass, flow_id, placeos_input(sim), "invalid_auth")
     sim.key_domain = None
     another = placeos_input(sim, api_key=sim.add_key().value)
-    await created(hass, flow_id, another)
+    await created_with_all_rooms(hass, flow_id, another)
 
 
 @pytest.mark.parametrize(
@@ -324,38 +239,30 @@ async def test_a_scope_that_is_missing(
 ) -> None:
     """It is named, and somebody gives it to the key."""
     sim.key.scopes = scopes
-    flow_id = await start_flow(hass)
+    flow_id = await start_flow(hass, "placeos")
     words = await refused(hass, flow_id, placeos_input(sim), "missing_permission")
     assert words == {"missing": missing}
     assert sim.handshakes == []
     sim.key.scopes = ["users.read", "systems.read", "control"]
-    await created(hass, flow_id, placeos_input(sim))
+    await created_with_all_rooms(hass, flow_id, placeos_input(sim))
 
 
 @pytest.fixture
 def named(sim: PlaceosSimulator, monkeypatch: pytest.MonkeyPatch) -> str:
     """The server's address by a name that does not say that it is this machine."""
-    resolve = socket.getaddrinfo
-
-    def resolve_all(host: str, *args: Any, **kwargs: Any) -> Any:
-        if isinstance(host, str):
-            host = host.replace("placeos.example.com", "127.0.0.1")
-        return resolve(host, *args, **kwargs)
-
-    monkeypatch.setattr(socket, "getaddrinfo", resolve_all)
-    return sim.url.replace("127.0.0.1", "placeos.example.com")
+    return by_name(monkeypatch, sim.url)
 
 
 async def test_plain_http(
     hass: HomeAssistant, sim: PlaceosSimulator, named: str
 ) -> None:
     """Nothing is sent where others can listen."""
-    sim.domain = "placeos.example.com"
-    flow_id = await start_flow(hass)
+    sim.domain = "rooms.example.com"
+    flow_id = await start_flow(hass, "placeos")
     await refused(hass, flow_id, placeos_input(sim, url=named), "insecure_url")
     assert not sim.requests
     sim.domain = "127.0.0.1"
-    await created(hass, flow_id, placeos_input(sim))
+    await created_with_all_rooms(hass, flow_id, placeos_input(sim))
 
 
 @pytest.mark.parametrize("checks_host", [True, False])
@@ -364,11 +271,11 @@ async def test_an_authority_that_answers_for_another_host(
 ) -> None:
     """Whether the server minds that or not, the key is not sent."""
     sim.domain, sim.checks_host = "placeos.example.com", checks_host
-    flow_id = await start_flow(hass)
+    flow_id = await start_flow(hass, "placeos")
     await refused(hass, flow_id, placeos_input(sim), "cannot_connect")
     assert {request.key for request in sim.requests} == {None}
     sim.domain = "127.0.0.1"
-    await created(hass, flow_id, placeos_input(sim))
+    await created_with_all_rooms(hass, flow_id, placeos_input(sim))
 
 
 def _always(path: str, *args: Any, effect: str = "status", **kwargs: Any) -> Break:
@@ -434,27 +341,27 @@ async def test_what_can_go_wrong(
 ) -> None:
     """The form stays filled in, and can be sent again when it is put right."""
     go_wrong(sim)
-    flow_id = await start_flow(hass)
+    flow_id = await start_flow(hass, "placeos")
     assert await refused(hass, flow_id, placeos_input(sim), error) == words
     await eventually(lambda: not sim.connections)
     sim.faults.clear()
-    await created(hass, flow_id, placeos_input(sim))
+    await created_with_all_rooms(hass, flow_id, placeos_input(sim))
 
 
 async def test_a_server_that_is_off(hass: HomeAssistant, sim: PlaceosSimulator) -> None:
     """Nobody listens there, then somebody does."""
     await sim.down(refuse=True)
-    flow_id = await start_flow(hass)
+    flow_id = await start_flow(hass, "placeos")
     await refused(hass, flow_id, placeos_input(sim), "cannot_connect")
     await sim.up()
-    await created(hass, flow_id, placeos_input(sim))
+    await created_with_all_rooms(hass, flow_id, placeos_input(sim))
 
 
 async def test_no_rooms(hass: HomeAssistant, sim: PlaceosSimulator) -> None:
     """Systems without bookings are none."""
     for room in sim.rooms:
         sim.remove(room)
-    flow_id = await start_flow(hass)
+    flow_id = await start_flow(hass, "placeos")
     await refused(hass, flow_id, placeos_input(sim), "no_rooms")
     sim.add_room("Fjord")
     result = await submit(hass, flow_id, placeos_input(sim))
@@ -466,12 +373,12 @@ async def test_keys_are_not_logged(
 ) -> None:
     """Neither right nor wrong ones, also not while something goes wrong."""
     caplog.set_level(logging.DEBUG)
-    flow_id = await start_flow(hass)
+    flow_id = await start_flow(hass, "placeos")
     wrong = placeos_input(sim, api_key=WRONG_KEY)
     await refused(hass, flow_id, wrong, "invalid_auth")
     sim.faults.handshakes().status(500)
     await refused(hass, flow_id, placeos_input(sim), "cannot_connect")
-    await created(hass, flow_id, placeos_input(sim))
+    await created_with_all_rooms(hass, flow_id, placeos_input(sim))
     assert sim.api_key not in caplog.text
     assert WRONG_KEY not in caplog.text
 
@@ -484,22 +391,16 @@ async def test_the_same_server_twice(
     await add_placeos(hass, sim)
     key = sim.add_key().value if another_key else sim.api_key
     answers = placeos_input(sim, api_key=key)
-    await aborted(hass, await start_flow(hass), answers, "already_configured")
+    await aborted(
+        hass, await start_flow(hass, "placeos"), answers, "already_configured"
+    )
 
 
 async def test_the_same_server_in_two_forms(
     hass: HomeAssistant, sim: PlaceosSimulator
 ) -> None:
     """The form of whoever is second is gone; the entry of the first stays as it is."""
-    first, second = await start_flow(hass), await start_flow(hass)
-    await submit(hass, first, placeos_input(sim))
-    await submit(hass, second, placeos_input(sim))
-    result = await submit(hass, first, {})
-    assert result["type"] is FlowResultType.CREATE_ENTRY
-    await hass.async_block_till_done()
-    with pytest.raises(UnknownFlow):
-        await submit(hass, second, {})
-    assert hass.config_entries.async_entries(DOMAIN) == [result["result"]]
+    await assert_the_first_of_two_forms_wins(hass, "placeos", placeos_input(sim))
 
 
 # Reauth
@@ -518,25 +419,19 @@ async def test_another_key_is_asked_for(
     sim.revoke()
     assert not await hass.config_entries.async_reload(entry.entry_id)
     assert entry.state is ConfigEntryState.SETUP_ERROR
-    await eventually(lambda: bool(hass.config_entries.flow.async_progress()))
-    [flow] = hass.config_entries.flow.async_progress()
-    assert flow["context"]["source"] == SOURCE_REAUTH
-    form = await hass.config_entries.flow.async_configure(flow["flow_id"])
-    assert form["step_id"] == "reauth_confirm"
+    form = await asked_again(hass)
     assert fields_of(form) == ["api_key"]
     assert shown(form) == {}
 
     wrong = {"api_key": WRONG_KEY}
-    await refused(hass, flow["flow_id"], wrong, "invalid_auth", "reauth_confirm")
+    await refused(hass, form["flow_id"], wrong, "invalid_auth")
     renewed = sim.add_key()
     renewed.scopes = ["systems.read"]
     right = {"api_key": renewed.value}
-    words = await refused(
-        hass, flow["flow_id"], right, "missing_permission", "reauth_confirm"
-    )
+    words = await refused(hass, form["flow_id"], right, "missing_permission")
     assert words["missing"] == "control.read"
     renewed.scopes = ["public"]
-    await aborted(hass, flow["flow_id"], right, "reauth_successful")
+    await aborted(hass, form["flow_id"], right, "reauth_successful")
     assert entry.state is ConfigEntryState.LOADED
     assert entry.data["api_key"] == renewed.value
     assert entry.data["url"] == sim.url
@@ -576,9 +471,9 @@ async def test_reconfigure_shows_what_is_stored(
     assert fields_of(form) == FIELDS
     assert shown(form) == {"url": sim.url, "verify_ssl": True}
     wrong = placeos_input(sim, api_key=WRONG_KEY)
-    await refused(hass, form["flow_id"], wrong, "invalid_auth", "reconfigure")
+    await refused(hass, form["flow_id"], wrong, "invalid_auth")
     nowhere = placeos_input(sim, url="ftp://placeos.example.com")
-    await refused(hass, form["flow_id"], nowhere, "cannot_connect", "reconfigure")
+    await refused(hass, form["flow_id"], nowhere, "cannot_connect")
     right = placeos_input(sim, api_key=sim.add_key().value, verify_ssl=False)
     await aborted(hass, form["flow_id"], right, "reconfigure_successful")
     assert entry.state is ConfigEntryState.LOADED

@@ -8,11 +8,11 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.room_bookings.const import DOMAIN
-from homeassistant.config_entries import ConfigFlowResult
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import entity_registry as er
+from tests.integration import flows
 from tests.integration.house import START, Changes, House, Told
 from tests.integration.virtual_time import VirtualTime
 from tests.simulators.roomos import RoomosSimulator, SimBooking, Workspace
@@ -150,18 +150,6 @@ def roomos_input(sim: RoomosSimulator, **changes: Any) -> dict[str, Any]:
     }
 
 
-async def start_flow(hass: HomeAssistant) -> str:
-    """Open the flow and choose RoomOS; the flow's id."""
-    flow = await hass.config_entries.flow.async_init(DOMAIN, context={"source": "user"})
-    assert "roomos" in flow["menu_options"]
-    flow = await hass.config_entries.flow.async_configure(
-        flow["flow_id"], {"next_step_id": "roomos"}
-    )
-    assert flow["type"] is FlowResultType.FORM
-    assert flow["step_id"] == "roomos"
-    return flow["flow_id"]
-
-
 def readable(fingerprint: str) -> str:
     """A fingerprint as browsers show it."""
     return bytes.fromhex(fingerprint).hex(":").upper()
@@ -171,13 +159,9 @@ async def add_roomos(
     hass: HomeAssistant, sim: RoomosSimulator, **changes: Any
 ) -> MockConfigEntry:
     """Add the device through the flow, its certificate pinned; the loaded entry."""
-    flow_id = await start_flow(hass)
-    result: ConfigFlowResult = await hass.config_entries.flow.async_configure(
-        flow_id, roomos_input(sim, **changes)
-    )
+    flow_id = await flows.start_flow(hass, "roomos")
+    result = await flows.submit(hass, flow_id, roomos_input(sim, **changes))
     if result["type"] is FlowResultType.FORM:
         assert result["step_id"] == "certificate", result
-        result = await hass.config_entries.flow.async_configure(flow_id, {})
-    assert result["type"] is FlowResultType.CREATE_ENTRY, result
-    await hass.async_block_till_done()
-    return result["result"]
+        result = await flows.submit(hass, flow_id, {})
+    return await flows.made(hass, result)

@@ -20,41 +20,22 @@ from homeassistant.config_entries import (
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from tests.integration.eventually import eventually
+from tests.integration.flows import (
+    aborted,
+    again,
+    asked_again,
+    created,
+    fields_of,
+    refused,
+    shown,
+    start_flow,
+    submit,
+)
 from tests.simulators.roomos import RoomosSimulator
 
-from .room import add_roomos, readable, roomos_input, start_flow
+from .room import add_roomos, readable, roomos_input
 
 type Break = Callable[[RoomosSimulator], object]
-
-
-async def submit(
-    hass: HomeAssistant, flow_id: str, answers: Mapping[str, Any]
-) -> ConfigFlowResult:
-    """Send a form."""
-    return await hass.config_entries.flow.async_configure(flow_id, dict(answers))
-
-
-def shown(result: ConfigFlowResult) -> dict[str, Any]:
-    """What a form is filled in with."""
-    assert result["data_schema"] is not None
-    return {
-        str(marker): marker.description["suggested_value"]
-        for marker in result["data_schema"].schema
-        if marker.description and "suggested_value" in marker.description
-    }
-
-
-def missing(result: ConfigFlowResult) -> str:
-    """The right that a form says is missing."""
-    placeholders = result["description_placeholders"]
-    assert placeholders is not None
-    return placeholders["missing"]
-
-
-def fields_of(result: ConfigFlowResult) -> list[str]:
-    """The fields of a form."""
-    assert result["data_schema"] is not None
-    return [str(marker) for marker in result["data_schema"].schema]
 
 
 async def asked_for_certificate(
@@ -71,45 +52,6 @@ async def asked_for_certificate(
     assert placeholders["fingerprint"] == readable(sim.fingerprint)
     assert placeholders["host"] == answers.get("host", sim.host)
     assert len(sim.handshakes) == before
-    return result
-
-
-async def again(
-    hass: HomeAssistant, entry: MockConfigEntry, source: str
-) -> ConfigFlowResult:
-    """Open the form for an entry that is there."""
-    return await hass.config_entries.flow.async_init(
-        DOMAIN,
-        context={"source": source, "entry_id": entry.entry_id},
-        data=dict(entry.data) if source == SOURCE_REAUTH else None,
-    )
-
-
-async def created(
-    hass: HomeAssistant, flow_id: str, answers: Mapping[str, Any]
-) -> MockConfigEntry:
-    """Send a form that is accepted: the entry that it makes."""
-    result = await submit(hass, flow_id, answers)
-    assert result["type"] is FlowResultType.CREATE_ENTRY, result
-    await hass.async_block_till_done()
-    entry: MockConfigEntry = result["result"]
-    assert entry.state is ConfigEntryState.LOADED
-    return entry
-
-
-async def refused(
-    hass: HomeAssistant,
-    flow_id: str,
-    answers: Mapping[str, Any],
-    error: str,
-    step: str = "roomos",
-) -> ConfigFlowResult:
-    """Send a form that is refused: it comes again, with the error and filled in."""
-    result = await submit(hass, flow_id, answers)
-    assert result["type"] is FlowResultType.FORM
-    assert result["step_id"] == step
-    assert result["errors"] == {"base": error}
-    assert shown(result) == answers
     return result
 
 
@@ -132,7 +74,7 @@ async def test_an_unknown_certificate_is_shown_and_pinned(
     hass: HomeAssistant, sim: RoomosSimulator
 ) -> None:
     """The password leaves only after somebody has confirmed the fingerprint."""
-    flow_id = await start_flow(hass)
+    flow_id = await start_flow(hass, "roomos")
     await asked_for_certificate(hass, flow_id, roomos_input(sim), sim)
     entry = await created(hass, flow_id, {})
     assert entry.unique_id == sim.serial
@@ -149,7 +91,7 @@ async def test_a_trusted_certificate_is_not_shown(
     """And not pinned: it may be renewed by whoever signs it."""
     context = ssl.create_default_context(cadata=sim.certificate.pem.decode())
     monkeypatch.setattr(tls, "_verifying", lambda: context)
-    entry = await created(hass, await start_flow(hass), roomos_input(sim))
+    entry = await created(hass, await start_flow(hass, "roomos"), roomos_input(sim))
     assert entry.data["fingerprint"] is None
 
 
@@ -158,7 +100,7 @@ async def test_without_verification_no_certificate_is_shown(
 ) -> None:
     """Whoever asks for it takes any certificate, also another one tomorrow."""
     answers = roomos_input(sim, verify_ssl=False)
-    entry = await created(hass, await start_flow(hass), answers)
+    entry = await created(hass, await start_flow(hass, "roomos"), answers)
     assert entry.data["fingerprint"] is None
     assert entry.data["verify_ssl"] is False
     sim.renew_certificate()
@@ -170,7 +112,7 @@ async def test_another_certificate_than_the_one_that_was_shown(
     hass: HomeAssistant, sim: RoomosSimulator
 ) -> None:
     """What is confirmed is what was seen; anything else is shown again."""
-    flow_id = await start_flow(hass)
+    flow_id = await start_flow(hass, "roomos")
     await asked_for_certificate(hass, flow_id, roomos_input(sim), sim)
     sim.renew_certificate()
     await asked_for_certificate(hass, flow_id, {}, sim)
@@ -262,7 +204,7 @@ async def test_an_address_that_is_none(
     hass: HomeAssistant, sim: RoomosSimulator, host: str
 ) -> None:
     """What is no host cannot be connected to."""
-    flow_id = await start_flow(hass)
+    flow_id = await start_flow(hass, "roomos")
     await refused(hass, flow_id, roomos_input(sim, host=host), "cannot_connect")
     await asked_for_certificate(hass, flow_id, roomos_input(sim), sim)
     await created(hass, flow_id, {})
@@ -338,7 +280,7 @@ async def test_what_can_go_wrong(
 ) -> None:
     """The form stays filled in; a certificate that was confirmed is not asked about twice."""
     go_wrong(sim)
-    flow_id = await start_flow(hass)
+    flow_id = await start_flow(hass, "roomos")
     answers = roomos_input(sim, password="secret")
     await submit(hass, flow_id, answers)
     result = await submit(hass, flow_id, {})
@@ -347,7 +289,7 @@ async def test_what_can_go_wrong(
     assert result["errors"] == {"base": error}
     assert shown(result) == answers
     if error == "missing_permission":
-        assert missing(result) == "role Admin or User"
+        assert result["description_placeholders"] == {"missing": "role Admin or User"}
     await refused(hass, flow_id, answers, error)
     put_right(sim)
     entry = await created(hass, flow_id, answers)
@@ -358,7 +300,7 @@ async def test_what_can_go_wrong(
 async def test_a_device_that_is_off(hass: HomeAssistant, sim: RoomosSimulator) -> None:
     """Nobody listens there, then somebody does."""
     await sim.down(refuse=True)
-    flow_id = await start_flow(hass)
+    flow_id = await start_flow(hass, "roomos")
     await refused(hass, flow_id, roomos_input(sim), "cannot_connect")
     await sim.up()
     await asked_for_certificate(hass, flow_id, roomos_input(sim), sim)
@@ -372,7 +314,7 @@ async def test_another_server(hass: HomeAssistant, sim: RoomosSimulator) -> None
         port = server.sockets[0].getsockname()[1]
         await refused(
             hass,
-            await start_flow(hass),
+            await start_flow(hass, "roomos"),
             roomos_input(sim, host=f"127.0.0.1:{port}"),
             "cannot_connect",
         )
@@ -382,13 +324,11 @@ async def test_the_same_device_twice(hass: HomeAssistant, sim: RoomosSimulator) 
     """It is known by its serial number, whatever its address and whoever asks."""
     await add_roomos(hass, sim)
     sim.add_user("second", "secret", "User")
-    flow_id = await start_flow(hass)
+    flow_id = await start_flow(hass, "roomos")
     port = sim.host.split(":")[1]
     answers = roomos_input(sim, username="second", host=f"localhost:{port}")
     await asked_for_certificate(hass, flow_id, answers, sim)
-    result = await submit(hass, flow_id, {})
-    assert result["type"] is FlowResultType.ABORT
-    assert result["reason"] == "already_configured"
+    await aborted(hass, flow_id, {}, "already_configured")
 
 
 # Reauth
@@ -406,20 +346,14 @@ async def test_a_changed_password_is_asked_for(
     """After the next connection; the new one is used at once."""
     sim.password = "changed"
     sim.disconnect()
-    await eventually(lambda: bool(hass.config_entries.flow.async_progress()))
-    [flow] = hass.config_entries.flow.async_progress()
-    assert flow["context"]["source"] == SOURCE_REAUTH
-    form = await hass.config_entries.flow.async_configure(flow["flow_id"])
-    assert form["step_id"] == "reauth_confirm"
+    form = await asked_again(hass)
     assert fields_of(form) == ["username", "password"]
     assert shown(form) == {"username": sim.username}
 
     wrong = {"username": sim.username, "password": "wrong"}
-    await refused(hass, flow["flow_id"], wrong, "invalid_auth", "reauth_confirm")
+    await refused(hass, form["flow_id"], wrong, "invalid_auth")
     right = {"username": sim.username, "password": "changed"}
-    result = await submit(hass, flow["flow_id"], right)
-    assert result["reason"] == "reauth_successful"
-    await hass.async_block_till_done()
+    await aborted(hass, form["flow_id"], right, "reauth_successful")
     assert entry.state is ConfigEntryState.LOADED
     assert entry.data["password"] == "changed"
     assert entry.data["fingerprint"] == sim.fingerprint
@@ -440,13 +374,11 @@ async def test_a_right_that_was_taken_away(
     hass: HomeAssistant, sim: RoomosSimulator, entry: MockConfigEntry
 ) -> None:
     """The reauth form names it."""
-    result = await again(hass, entry, SOURCE_REAUTH)
+    form = await again(hass, entry, SOURCE_REAUTH)
     sim.add_user(sim.username, sim.password, "Audit")
     answers = {"username": sim.username, "password": sim.password}
-    result = await refused(
-        hass, result["flow_id"], answers, "missing_permission", "reauth_confirm"
-    )
-    assert missing(result) == "role Admin or User"
+    words = await refused(hass, form["flow_id"], answers, "missing_permission")
+    assert words["missing"] == "role Admin or User"
 
 
 async def test_reauth_with_another_certificate(
@@ -457,9 +389,7 @@ async def test_reauth_with_another_certificate(
     form = await again(hass, entry, SOURCE_REAUTH)
     answers = {"username": sim.username, "password": sim.password}
     await asked_for_certificate(hass, form["flow_id"], answers, sim)
-    result = await submit(hass, form["flow_id"], {})
-    assert result["reason"] == "reauth_successful"
-    await hass.async_block_till_done()
+    await aborted(hass, form["flow_id"], {}, "reauth_successful")
     assert entry.data["fingerprint"] == sim.fingerprint
     assert entry.state is ConfigEntryState.LOADED
 
@@ -480,10 +410,8 @@ async def test_reconfigure_shows_what_is_stored(
         "verify_ssl": True,
     }
     wrong = roomos_input(sim, password="wrong")
-    await refused(hass, form["flow_id"], wrong, "invalid_auth", "reconfigure")
-    result = await submit(hass, form["flow_id"], roomos_input(sim))
-    assert result["reason"] == "reconfigure_successful"
-    await hass.async_block_till_done()
+    await refused(hass, form["flow_id"], wrong, "invalid_auth")
+    await aborted(hass, form["flow_id"], roomos_input(sim), "reconfigure_successful")
     assert entry.state is ConfigEntryState.LOADED
     assert entry.data["fingerprint"] == sim.fingerprint
 
@@ -496,9 +424,7 @@ async def test_a_device_that_moved(
     host = f"localhost:{sim.host.split(':')[1]}"
     answers = roomos_input(sim, host=host)
     await asked_for_certificate(hass, form["flow_id"], answers, sim)
-    result = await submit(hass, form["flow_id"], {})
-    assert result["reason"] == "reconfigure_successful"
-    await hass.async_block_till_done()
+    await aborted(hass, form["flow_id"], {}, "reconfigure_successful")
     assert entry.data["host"] == host
     assert entry.state is ConfigEntryState.LOADED
     assert hass.states.get("calendar.fjord") is not None
@@ -511,9 +437,7 @@ async def test_another_device_is_not_this_one(
     form = await again(hass, entry, SOURCE_RECONFIGURE)
     async with RoomosSimulator(ticking=True, name="Other") as other:
         await asked_for_certificate(hass, form["flow_id"], roomos_input(other), other)
-        result = await submit(hass, form["flow_id"], {})
-    assert result["type"] is FlowResultType.ABORT
-    assert result["reason"] == "wrong_account"
+        await aborted(hass, form["flow_id"], {}, "wrong_account")
     assert entry.data["host"] == sim.host
 
 
@@ -523,16 +447,17 @@ async def test_verification_can_be_switched_off_and_on(
     """Without it nothing is asked; with it again, the certificate of then is."""
     sim.renew_certificate()
     form = await again(hass, entry, SOURCE_RECONFIGURE)
-    result = await submit(hass, form["flow_id"], roomos_input(sim, verify_ssl=False))
-    assert result["reason"] == "reconfigure_successful"
-    await hass.async_block_till_done()
+    await aborted(
+        hass,
+        form["flow_id"],
+        roomos_input(sim, verify_ssl=False),
+        "reconfigure_successful",
+    )
     assert entry.state is ConfigEntryState.LOADED
 
     form = await again(hass, entry, SOURCE_RECONFIGURE)
     await asked_for_certificate(hass, form["flow_id"], roomos_input(sim), sim)
-    result = await submit(hass, form["flow_id"], {})
-    assert result["reason"] == "reconfigure_successful"
-    await hass.async_block_till_done()
+    await aborted(hass, form["flow_id"], {}, "reconfigure_successful")
     assert entry.data["fingerprint"] == sim.fingerprint
 
 

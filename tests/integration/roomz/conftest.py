@@ -6,10 +6,8 @@ from typing import Any
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.room_bookings.const import DOMAIN
-from homeassistant.config_entries import ConfigFlowResult
 from homeassistant.core import HomeAssistant
-from homeassistant.data_entry_flow import FlowResultType
+from tests.integration import flows
 from tests.integration.virtual_time import VirtualTime
 from tests.simulators.roomz import RoomzSimulator
 
@@ -60,33 +58,8 @@ def roomz_input(sim: RoomzSimulator, **changes: Any) -> dict[str, Any]:
     }
 
 
-async def start_flow(hass: HomeAssistant) -> str:
-    """Open the flow and choose ROOMZ; the flow's id."""
-    flow = await hass.config_entries.flow.async_init(DOMAIN, context={"source": "user"})
-    assert "roomz" in flow["menu_options"]
-    flow = await hass.config_entries.flow.async_configure(
-        flow["flow_id"], {"next_step_id": "roomz"}
-    )
-    assert flow["type"] is FlowResultType.FORM
-    assert flow["step_id"] == "roomz"
-    return flow["flow_id"]
-
-
 async def add_roomz(
-    hass: HomeAssistant,
-    sim: RoomzSimulator,
-    rooms: Sequence[str] | None = None,
-    **changes: Any,
+    hass: HomeAssistant, sim: RoomzSimulator, rooms: Sequence[str] = (), **changes: Any
 ) -> MockConfigEntry:
     """Add the system through the flow, with these rooms or all; the loaded entry."""
-    flow_id = await start_flow(hass)
-    result: ConfigFlowResult = await hass.config_entries.flow.async_configure(
-        flow_id, roomz_input(sim, **changes)
-    )
-    if result["type"] is FlowResultType.FORM:
-        assert result["step_id"] == "rooms", result
-        answer = {} if rooms is None else {"rooms": list(rooms)}
-        result = await hass.config_entries.flow.async_configure(flow_id, answer)
-    assert result["type"] is FlowResultType.CREATE_ENTRY, result
-    await hass.async_block_till_done()
-    return result["result"]
+    return await flows.add(hass, "roomz", roomz_input(sim, **changes), rooms)

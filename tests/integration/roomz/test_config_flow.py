@@ -1,10 +1,8 @@
 """Adding, renewing and reconfiguring a system that serves the ROOMZ contract, as a person does it."""
 
 import base64
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 import logging
-import socket
-from typing import Any
 
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -14,91 +12,33 @@ from homeassistant.config_entries import (
     SOURCE_REAUTH,
     SOURCE_RECONFIGURE,
     ConfigEntryState,
-    ConfigFlowResult,
 )
 from homeassistant.core import HomeAssistant
-from homeassistant.data_entry_flow import FlowResultType, UnknownFlow
-from tests.integration.eventually import eventually
+from homeassistant.data_entry_flow import FlowResultType
+from tests.integration.flows import (
+    BAD_URLS,
+    aborted,
+    again,
+    asked_again,
+    assert_a_room_has_to_be_chosen,
+    assert_the_first_of_two_forms_wins,
+    by_name,
+    created,
+    created_with_all_rooms,
+    fields_of,
+    refused,
+    rooms_asked,
+    shown,
+    start_flow,
+    submit,
+)
 from tests.simulators.roomz import RoomzSimulator
 
-from .conftest import ROOMS, add_roomz, roomz_input, start_flow
+from .conftest import ROOMS, add_roomz, roomz_input
 
 type Break = Callable[[RoomzSimulator], object]
 
 FIELDS = ["url", "username", "password", "verify_ssl"]
-
-
-async def submit(
-    hass: HomeAssistant, flow_id: str, answers: Mapping[str, Any]
-) -> ConfigFlowResult:
-    """Send a form."""
-    return await hass.config_entries.flow.async_configure(flow_id, dict(answers))
-
-
-def fields_of(result: ConfigFlowResult) -> list[str]:
-    """The fields of a form."""
-    assert result["data_schema"] is not None
-    return [str(marker) for marker in result["data_schema"].schema]
-
-
-def shown(result: ConfigFlowResult) -> dict[str, Any]:
-    """What a form is filled in with."""
-    assert result["data_schema"] is not None
-    return {
-        str(marker): marker.description["suggested_value"]
-        for marker in result["data_schema"].schema
-        if marker.description and "suggested_value" in marker.description
-    }
-
-
-async def again(
-    hass: HomeAssistant, entry: MockConfigEntry, source: str
-) -> ConfigFlowResult:
-    """Open the form for an entry that is there."""
-    return await hass.config_entries.flow.async_init(
-        DOMAIN,
-        context={"source": source, "entry_id": entry.entry_id},
-        data=dict(entry.data) if source == SOURCE_REAUTH else None,
-    )
-
-
-async def refused(
-    hass: HomeAssistant,
-    flow_id: str,
-    answers: Mapping[str, Any],
-    error: str,
-    step: str = "roomz",
-) -> None:
-    """Send a form that is refused: it comes again, filled in."""
-    result = await submit(hass, flow_id, answers)
-    assert result["type"] is FlowResultType.FORM
-    assert result["step_id"] == step
-    assert result["errors"] == {"base": error}
-    assert shown(result) == answers
-
-
-async def created(
-    hass: HomeAssistant, flow_id: str, answers: Mapping[str, Any]
-) -> MockConfigEntry:
-    """Send a form that is accepted, and take all rooms: the entry that it makes."""
-    result = await submit(hass, flow_id, answers)
-    assert result["step_id"] == "rooms", result
-    result = await submit(hass, flow_id, {})
-    assert result["type"] is FlowResultType.CREATE_ENTRY, result
-    await hass.async_block_till_done()
-    entry: MockConfigEntry = result["result"]
-    assert entry.state is ConfigEntryState.LOADED
-    return entry
-
-
-async def aborted(
-    hass: HomeAssistant, flow_id: str, answers: Mapping[str, Any], reason: str
-) -> None:
-    """Send a form with which the flow ends."""
-    result = await submit(hass, flow_id, answers)
-    assert result["type"] is FlowResultType.ABORT
-    assert result["reason"] == reason
-    await hass.async_block_till_done()
 
 
 # Adding a system
@@ -116,22 +56,14 @@ async def test_the_form_asks_for_the_address_and_a_user(hass: HomeAssistant) -> 
 
 async def test_a_system_is_added(hass: HomeAssistant, sim: RoomzSimulator) -> None:
     """It is known by its address; its rooms are asked about."""
-    flow_id = await start_flow(hass)
+    flow_id = await start_flow(hass, "roomz")
     form = await submit(hass, flow_id, roomz_input(sim))
-    assert form["step_id"] == "rooms"
-    [(marker, selector)] = form["data_schema"].schema.items()
     ids = [room.id for room in sim.rooms]
-    assert marker.default() == ids
-    assert selector.config["options"] == [
+    assert rooms_asked(form) == [
         {"value": room_id, "label": name}
         for room_id, name in zip(ids, ROOMS, strict=True)
     ]
-    result = await submit(hass, flow_id, {"rooms": ids})
-    assert result["type"] is FlowResultType.CREATE_ENTRY
-    await hass.async_block_till_done()
-
-    entry = result["result"]
-    assert entry.state is ConfigEntryState.LOADED
+    entry = await created(hass, flow_id, {"rooms": ids})
     assert entry.title == sim.base_url.removeprefix("http://")
     assert entry.unique_id == sim.url
     assert entry.data == {
@@ -160,13 +92,7 @@ async def test_a_room_has_to_be_chosen(
     hass: HomeAssistant, sim: RoomzSimulator
 ) -> None:
     """The choice comes again."""
-    flow_id = await start_flow(hass)
-    await submit(hass, flow_id, roomz_input(sim))
-    result = await submit(hass, flow_id, {"rooms": []})
-    assert result["step_id"] == "rooms"
-    assert result["errors"] == {"base": "no_rooms"}
-    result = await submit(hass, flow_id, {})
-    assert result["type"] is FlowResultType.CREATE_ENTRY
+    await assert_a_room_has_to_be_chosen(hass, "roomz", roomz_input(sim))
 
 
 async def test_one_room_is_not_asked_about(
@@ -174,7 +100,7 @@ async def test_one_room_is_not_asked_about(
 ) -> None:
     """There is nothing to choose."""
     sim.remove_room(sim.rooms[0])
-    result = await submit(hass, await start_flow(hass), roomz_input(sim))
+    result = await submit(hass, await start_flow(hass, "roomz"), roomz_input(sim))
     assert result["type"] is FlowResultType.CREATE_ENTRY
     await hass.async_block_till_done()
     assert hass.states.async_entity_ids("calendar") == ["calendar.fjord"]
@@ -184,7 +110,7 @@ async def test_nothing_is_booked_to_prove_a_connection(
     hass: HomeAssistant, sim: RoomzSimulator
 ) -> None:
     """The list of rooms is proof enough, and nobody's meetings are read for it."""
-    await submit(hass, await start_flow(hass), roomz_input(sim))
+    await submit(hass, await start_flow(hass, "roomz"), roomz_input(sim))
     assert {request.call for request in sim.requests} == {"rooms"}
     assert len(sim.requests) <= 2
 
@@ -215,47 +141,30 @@ async def test_two_paths_of_one_host_are_two_systems(
 # What can go wrong, and how it is put right in the same flow
 
 
-@pytest.mark.parametrize(
-    "url",
-    [
-        "",
-        "http://",
-        "ftp://rooms.example.com",
-        "javascript:alert(1)",
-        "https://rooms.example.com:99999",
-        "https://user:secret@rooms.example.com",
-        "https://[::1",
-    ],
-)
+@pytest.mark.parametrize("url", BAD_URLS)
 async def test_an_address_that_is_none(
     hass: HomeAssistant, sim: RoomzSimulator, url: str
 ) -> None:
     """What names no server, or holds secrets, cannot be connected to."""
-    flow_id = await start_flow(hass)
+    flow_id = await start_flow(hass, "roomz")
     await refused(hass, flow_id, roomz_input(sim, url=url), "cannot_connect")
-    await created(hass, flow_id, roomz_input(sim))
+    await created_with_all_rooms(hass, flow_id, roomz_input(sim))
 
 
 @pytest.fixture
 def named(sim: RoomzSimulator, monkeypatch: pytest.MonkeyPatch) -> str:
     """The system's address by a name that does not say that it is this machine."""
-    resolve = socket.getaddrinfo
-
-    def resolve_all(host: str, *args: Any, **kwargs: Any) -> Any:
-        return resolve(host.replace("rooms.example.com", "127.0.0.1"), *args, **kwargs)
-
-    monkeypatch.setattr(socket, "getaddrinfo", resolve_all)
-    return sim.url.replace("127.0.0.1", "rooms.example.com")
+    return by_name(monkeypatch, sim.url)
 
 
 async def test_over_plain_http(
     hass: HomeAssistant, sim: RoomzSimulator, named: str
 ) -> None:
     """Basic would tell the password to anybody who listens: nothing is sent."""
-    flow_id = await start_flow(hass)
+    flow_id = await start_flow(hass, "roomz")
     await refused(hass, flow_id, roomz_input(sim, url=named), "insecure_basic")
     assert not sim.requests
-    await created(hass, flow_id, roomz_input(sim))
+    await created_with_all_rooms(hass, flow_id, roomz_input(sim))
 
 
 @pytest.mark.parametrize("wrong", ["username", "password"])
@@ -263,10 +172,10 @@ async def test_a_wrong_user_or_password(
     hass: HomeAssistant, sim: RoomzSimulator, wrong: str
 ) -> None:
     """It is tried once."""
-    flow_id = await start_flow(hass)
+    flow_id = await start_flow(hass, "roomz")
     await refused(hass, flow_id, roomz_input(sim, **{wrong: "x"}), "invalid_auth")
     assert len(sim.requests) == 1
-    await created(hass, flow_id, roomz_input(sim))
+    await created_with_all_rooms(hass, flow_id, roomz_input(sim))
 
 
 async def test_passwords_are_not_logged(
@@ -275,10 +184,10 @@ async def test_passwords_are_not_logged(
     """Neither right nor wrong ones, in whatever form they travel."""
     sim.password = "swordfish-42"
     caplog.set_level(logging.DEBUG)
-    flow_id = await start_flow(hass)
+    flow_id = await start_flow(hass, "roomz")
     wrong = roomz_input(sim, password="herring-42")
     await refused(hass, flow_id, wrong, "invalid_auth")
-    await created(hass, flow_id, roomz_input(sim))
+    await created_with_all_rooms(hass, flow_id, roomz_input(sim))
     for password in ("swordfish-42", "herring-42"):
         assert password not in caplog.text
         token = base64.b64encode(f"{sim.username}:{password}".encode()).decode()
@@ -359,19 +268,19 @@ async def test_what_can_go_wrong(
 ) -> None:
     """The form stays filled in, and can be sent again when it is put right."""
     go_wrong(sim)
-    flow_id = await start_flow(hass)
+    flow_id = await start_flow(hass, "roomz")
     await refused(hass, flow_id, roomz_input(sim), error)
     sim.faults.clear()
-    await created(hass, flow_id, roomz_input(sim))
+    await created_with_all_rooms(hass, flow_id, roomz_input(sim))
 
 
 async def test_a_system_that_is_off(hass: HomeAssistant, sim: RoomzSimulator) -> None:
     """Nobody listens there, then somebody does."""
     await sim.down(refuse=True)
-    flow_id = await start_flow(hass)
+    flow_id = await start_flow(hass, "roomz")
     await refused(hass, flow_id, roomz_input(sim), "cannot_connect")
     await sim.up()
-    await created(hass, flow_id, roomz_input(sim))
+    await created_with_all_rooms(hass, flow_id, roomz_input(sim))
 
 
 @pytest.mark.parametrize(
@@ -389,7 +298,7 @@ async def test_the_same_system_twice(
     """It is known without a question, whoever the user is."""
     await add_roomz(hass, sim)
     sim.requests.clear()
-    flow_id = await start_flow(hass)
+    flow_id = await start_flow(hass, "roomz")
     answers = roomz_input(sim, url=change(sim.url), username="somebody else")
     await aborted(hass, flow_id, answers, "already_configured")
     assert not sim.requests
@@ -399,17 +308,7 @@ async def test_the_same_system_in_two_forms(
     hass: HomeAssistant, sim: RoomzSimulator
 ) -> None:
     """The form of whoever is second is gone; the entry of the first stays as it is."""
-    first, second = await start_flow(hass), await start_flow(hass)
-    await submit(hass, first, roomz_input(sim))
-    await submit(hass, second, roomz_input(sim))
-    result = await submit(hass, first, {})
-    assert result["type"] is FlowResultType.CREATE_ENTRY
-    await hass.async_block_till_done()
-    assert hass.config_entries.flow.async_progress() == []
-    with pytest.raises(UnknownFlow):
-        await submit(hass, second, {})
-    assert hass.config_entries.async_entries(DOMAIN) == [result["result"]]
-    assert result["result"].state is ConfigEntryState.LOADED
+    await assert_the_first_of_two_forms_wins(hass, "roomz", roomz_input(sim))
 
 
 # Reauth
@@ -430,18 +329,14 @@ async def test_a_changed_password_is_asked_for(
     assert not await hass.config_entries.async_reload(entry.entry_id)
     assert entry.state is ConfigEntryState.SETUP_ERROR
     assert len(sim.requests) == 1
-    await eventually(lambda: bool(hass.config_entries.flow.async_progress()))
-    [flow] = hass.config_entries.flow.async_progress()
-    assert flow["context"]["source"] == SOURCE_REAUTH
-    form = await hass.config_entries.flow.async_configure(flow["flow_id"])
-    assert form["step_id"] == "reauth_confirm"
+    form = await asked_again(hass)
     assert fields_of(form) == ["username", "password"]
     assert shown(form) == {"username": sim.username}
 
     wrong = {"username": sim.username, "password": "wrong"}
-    await refused(hass, flow["flow_id"], wrong, "invalid_auth", "reauth_confirm")
+    await refused(hass, form["flow_id"], wrong, "invalid_auth")
     right = {"username": sim.username, "password": "changed"}
-    await aborted(hass, flow["flow_id"], right, "reauth_successful")
+    await aborted(hass, form["flow_id"], right, "reauth_successful")
     assert entry.state is ConfigEntryState.LOADED
     assert entry.data["password"] == "changed"
     assert entry.data["url"] == sim.url
@@ -468,7 +363,7 @@ async def test_reauth_while_the_system_is_away(
     form = await again(hass, entry, SOURCE_REAUTH)
     await sim.down(refuse=True)
     answers = {"username": sim.username, "password": "changed"}
-    await refused(hass, form["flow_id"], answers, "cannot_connect", "reauth_confirm")
+    await refused(hass, form["flow_id"], answers, "cannot_connect")
     assert entry.data["password"] == sim.password
 
 
@@ -488,9 +383,9 @@ async def test_reconfigure_shows_what_is_stored(
         "verify_ssl": True,
     }
     wrong = roomz_input(sim, password="wrong")
-    await refused(hass, form["flow_id"], wrong, "invalid_auth", "reconfigure")
+    await refused(hass, form["flow_id"], wrong, "invalid_auth")
     nowhere = roomz_input(sim, url="ftp://rooms.example.com")
-    await refused(hass, form["flow_id"], nowhere, "cannot_connect", "reconfigure")
+    await refused(hass, form["flow_id"], nowhere, "cannot_connect")
     right = roomz_input(sim, verify_ssl=False)
     await aborted(hass, form["flow_id"], right, "reconfigure_successful")
     assert entry.state is ConfigEntryState.LOADED

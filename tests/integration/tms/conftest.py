@@ -8,10 +8,8 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.room_bookings.backends.tms.transport import Limits
-from custom_components.room_bookings.const import DOMAIN
-from homeassistant.config_entries import ConfigFlowResult
 from homeassistant.core import HomeAssistant
-from homeassistant.data_entry_flow import FlowResultType
+from tests.integration import flows
 from tests.integration.virtual_time import VirtualTime
 from tests.simulators.roomos import Certificate
 from tests.simulators.tms import TmsSimulator
@@ -51,7 +49,7 @@ async def closed_house(
     clock: VirtualTime,
 ) -> AsyncGenerator[TmsHouse]:
     """Two rooms that Home Assistant does not know yet, in virtual time."""
-    async with TmsHouse.with_server(hass, hass_storage, clock, ROOMS, add) as house:
+    async with TmsHouse.with_server(hass, hass_storage, clock, ROOMS, add_tms) as house:
         yield house
 
 
@@ -74,38 +72,8 @@ def tms_input(sim: TmsSimulator, **changes: Any) -> dict[str, Any]:
     }
 
 
-async def start_flow(hass: HomeAssistant) -> str:
-    """Open the flow and choose Cisco TMS; the flow's id."""
-    flow = await hass.config_entries.flow.async_init(DOMAIN, context={"source": "user"})
-    assert "tms" in flow["menu_options"]
-    flow = await hass.config_entries.flow.async_configure(
-        flow["flow_id"], {"next_step_id": "tms"}
-    )
-    assert flow["type"] is FlowResultType.FORM
-    assert flow["step_id"] == "tms"
-    return flow["flow_id"]
-
-
 async def add_tms(
-    hass: HomeAssistant,
-    sim: TmsSimulator,
-    rooms: Sequence[str] | None = None,
-    **changes: Any,
+    hass: HomeAssistant, sim: TmsSimulator, rooms: Sequence[str] = (), **changes: Any
 ) -> MockConfigEntry:
     """Add the server through the flow, with these systems or all; the loaded entry."""
-    flow_id = await start_flow(hass)
-    result: ConfigFlowResult = await hass.config_entries.flow.async_configure(
-        flow_id, tms_input(sim, **changes)
-    )
-    if result["type"] is FlowResultType.FORM:
-        assert result["step_id"] == "rooms", result
-        answer = {} if rooms is None else {"rooms": list(rooms)}
-        result = await hass.config_entries.flow.async_configure(flow_id, answer)
-    assert result["type"] is FlowResultType.CREATE_ENTRY, result
-    await hass.async_block_till_done()
-    return result["result"]
-
-
-async def add(hass: HomeAssistant, sim: TmsSimulator, _: object) -> MockConfigEntry:
-    """Add the server with all its rooms."""
-    return await add_tms(hass, sim)
+    return await flows.add(hass, "tms", tms_input(sim, **changes), rooms)

@@ -16,7 +16,7 @@ from tests.simulators.tms.engine import CODES
 from tests.simulators.tms.faults import Fault, RequestFaults
 from tests.simulators.tms.request_log import LoggedRequest
 
-from .conftest import add
+from .conftest import add_tms
 from .house import HALF_AN_HOUR, TmsHouse, told_by
 
 QUOTED = 'Ada\'s "weekly" <review> & Überblick – 日本'
@@ -352,7 +352,9 @@ async def second(
     clock: VirtualTime,
 ) -> AsyncGenerator[TmsHouse]:
     """Another TMS, whose room has the id that a room of the first one has."""
-    async with TmsHouse.with_server(hass, hass_storage, clock, ["Oslo"], add) as other:
+    async with TmsHouse.with_server(
+        hass, hass_storage, clock, ["Oslo"], add_tms
+    ) as other:
         await other.open()
         assert other.system("Oslo") == house.system("Aurora")
         yield other

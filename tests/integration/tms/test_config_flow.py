@@ -4,8 +4,6 @@ import asyncio
 import base64
 from collections.abc import Callable, Mapping
 import logging
-import socket
-import threading
 from typing import Any
 
 import pytest
@@ -19,99 +17,47 @@ from homeassistant.config_entries import (
     ConfigFlowResult,
 )
 from homeassistant.core import HomeAssistant
-from homeassistant.data_entry_flow import FlowResultType, UnknownFlow
-from tests.integration.eventually import eventually
+from homeassistant.data_entry_flow import FlowResultType
+from tests.integration.flows import (
+    BAD_URLS,
+    aborted,
+    again,
+    asked_again,
+    assert_a_room_has_to_be_chosen,
+    assert_the_first_of_two_forms_wins,
+    by_name,
+    created,
+    created_with_all_rooms,
+    fields_of,
+    refused,
+    rooms_asked,
+    shown,
+    start_flow,
+    submit,
+)
 from tests.simulators.tms import TmsSimulator
 
-from .conftest import ROOMS, add_tms, start_flow, tms_input
+from .conftest import ROOMS, add_tms, tms_input
+from .house import threads
 
 type Break = Callable[[TmsSimulator], object]
 
 FIELDS = ["url", "username", "password", "authentication", "verify_ssl"]
 
 
-async def submit(
-    hass: HomeAssistant, flow_id: str, answers: Mapping[str, Any]
-) -> ConfigFlowResult:
-    """Send a form; one that comes again has left no client behind."""
-    before = clients()
-    result = await hass.config_entries.flow.async_configure(flow_id, dict(answers))
-    if result["type"] is FlowResultType.FORM:
-        assert clients() == before
-    return result
+@pytest.fixture(autouse=True)
+def none_left_behind(hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A form that comes again has left no client behind."""
+    configure = hass.config_entries.flow.async_configure
 
+    async def watched(*args: Any) -> ConfigFlowResult:
+        before = len(threads())
+        result = await configure(*args)
+        if result["type"] is FlowResultType.FORM:
+            assert len(threads()) == before
+        return result
 
-def clients() -> int:
-    """How many clients are not closed: each has a thread."""
-    return sum(thread.name.startswith("tms") for thread in threading.enumerate())
-
-
-def fields_of(result: ConfigFlowResult) -> list[str]:
-    """The fields of a form."""
-    assert result["data_schema"] is not None
-    return [str(marker) for marker in result["data_schema"].schema]
-
-
-def shown(result: ConfigFlowResult) -> dict[str, Any]:
-    """What a form is filled in with."""
-    assert result["data_schema"] is not None
-    return {
-        str(marker): marker.description["suggested_value"]
-        for marker in result["data_schema"].schema
-        if marker.description and "suggested_value" in marker.description
-    }
-
-
-async def again(
-    hass: HomeAssistant, entry: MockConfigEntry, source: str
-) -> ConfigFlowResult:
-    """Open the form for an entry that is there."""
-    return await hass.config_entries.flow.async_init(
-        DOMAIN,
-        context={"source": source, "entry_id": entry.entry_id},
-        data=dict(entry.data) if source == SOURCE_REAUTH else None,
-    )
-
-
-async def refused(
-    hass: HomeAssistant,
-    flow_id: str,
-    answers: Mapping[str, Any],
-    error: str,
-    step: str = "tms",
-) -> Mapping[str, str]:
-    """Send a form that is refused: it comes again, filled in; what the error's text is told."""
-    result = await submit(hass, flow_id, answers)
-    assert result["type"] is FlowResultType.FORM
-    assert result["step_id"] == step
-    assert result["errors"] == {"base": error}
-    assert shown(result) == answers
-    assert result["description_placeholders"] is not None
-    return result["description_placeholders"]
-
-
-async def created(
-    hass: HomeAssistant, flow_id: str, answers: Mapping[str, Any]
-) -> MockConfigEntry:
-    """Send a form that is accepted, and take all rooms: the entry that it makes."""
-    result = await submit(hass, flow_id, answers)
-    assert result["step_id"] == "rooms", result
-    result = await submit(hass, flow_id, {})
-    assert result["type"] is FlowResultType.CREATE_ENTRY, result
-    await hass.async_block_till_done()
-    entry: MockConfigEntry = result["result"]
-    assert entry.state is ConfigEntryState.LOADED
-    return entry
-
-
-async def aborted(
-    hass: HomeAssistant, flow_id: str, answers: Mapping[str, Any], reason: str
-) -> None:
-    """Send a form with which the flow ends."""
-    result = await submit(hass, flow_id, answers)
-    assert result["type"] is FlowResultType.ABORT
-    assert result["reason"] == reason
-    await hass.async_block_till_done()
+    monkeypatch.setattr(hass.config_entries.flow, "async_configure", watched)
 
 
 # Adding a server
@@ -132,23 +78,15 @@ async def test_the_form_asks_for_the_address_and_an_account(
 
 async def test_a_server_is_added(hass: HomeAssistant, sim: TmsSimulator) -> None:
     """It is known by its address and the account; its rooms are asked about."""
-    flow_id = await start_flow(hass)
+    flow_id = await start_flow(hass, "tms")
     form = await submit(hass, flow_id, tms_input(sim))
-    assert form["step_id"] == "rooms"
-    [(marker, selector)] = form["data_schema"].schema.items()
     ids = [str(system.system_id) for system in sim.systems]
-    assert marker.default() == ids
-    assert selector.config["options"] == [
+    assert rooms_asked(form) == [
         {"value": room_id, "label": name}
         for room_id, name in zip(ids, ROOMS, strict=True)
     ]
-    result = await submit(hass, flow_id, {"rooms": ids})
-    assert result["type"] is FlowResultType.CREATE_ENTRY
-    await hass.async_block_till_done()
-
-    entry = result["result"]
+    entry = await created(hass, flow_id, {"rooms": ids})
     server = sim.url.removeprefix("http://")
-    assert entry.state is ConfigEntryState.LOADED
     assert entry.title == server
     assert entry.unique_id == f"{server}_{sim.username.lower()}"
     assert entry.data == {
@@ -176,13 +114,7 @@ async def test_rooms_may_be_left_out(hass: HomeAssistant, sim: TmsSimulator) -> 
 
 async def test_a_room_has_to_be_chosen(hass: HomeAssistant, sim: TmsSimulator) -> None:
     """The choice comes again."""
-    flow_id = await start_flow(hass)
-    await submit(hass, flow_id, tms_input(sim))
-    result = await submit(hass, flow_id, {"rooms": []})
-    assert result["step_id"] == "rooms"
-    assert result["errors"] == {"base": "no_rooms"}
-    result = await submit(hass, flow_id, {})
-    assert result["type"] is FlowResultType.CREATE_ENTRY
+    await assert_a_room_has_to_be_chosen(hass, "tms", tms_input(sim))
 
 
 async def test_one_room_is_not_asked_about(
@@ -194,7 +126,7 @@ async def test_one_room_is_not_asked_about(
     sim.add_system("Bridge", system_category="Equipment")
     sim.add_system("Recorder", system_category="Recording")
     sim.add_system("Desk", system_category="Endpoint")
-    result = await submit(hass, await start_flow(hass), tms_input(sim))
+    result = await submit(hass, await start_flow(hass, "tms"), tms_input(sim))
     assert result["type"] is FlowResultType.CREATE_ENTRY
     await hass.async_block_till_done()
     assert len(hass.states.async_entity_ids("calendar")) == 1
@@ -205,7 +137,7 @@ async def test_nothing_is_booked_to_prove_a_connection(
     hass: HomeAssistant, sim: TmsSimulator
 ) -> None:
     """That would use a licence; nor does anything else of the proof."""
-    await submit(hass, await start_flow(hass), tms_input(sim))
+    await submit(hass, await start_flow(hass, "tms"), tms_input(sim))
     asked = sim.requests.counts
     assert asked["GetSystemsForUser"] == 1
     assert not [name for name in asked if name.startswith(("Save", "Delete", "End"))]
@@ -257,7 +189,7 @@ async def test_a_certificate_that_is_not_trusted(
     asyncio.get_running_loop().set_debug(False)
     async with TmsSimulator(tls=True) as sim:
         sim.add_system("Fjord")
-        flow_id = await start_flow(hass)
+        flow_id = await start_flow(hass, "tms")
         await refused(hass, flow_id, tms_input(sim), "cannot_connect")
         assert not sim.challenges
         result = await submit(hass, flow_id, tms_input(sim, verify_ssl=False))
@@ -290,35 +222,24 @@ async def test_a_pasted_path_does_not_matter(
 # What can go wrong, and how it is put right in the same flow
 
 
-@pytest.mark.parametrize(
-    "url",
-    [
-        "",
-        "http://",
-        "ftp://tms.example.com",
-        "javascript:alert(1)",
-        "https://tms.example.com:99999",
-        "https://user:secret@tms.example.com",
-        "https://[::1",
-    ],
-)
+@pytest.mark.parametrize("url", BAD_URLS)
 async def test_an_address_that_is_none(
     hass: HomeAssistant, sim: TmsSimulator, url: str
 ) -> None:
     """What names no server, or holds secrets, cannot be connected to."""
-    flow_id = await start_flow(hass)
+    flow_id = await start_flow(hass, "tms")
     await refused(hass, flow_id, tms_input(sim, url=url), "cannot_connect")
-    await created(hass, flow_id, tms_input(sim))
+    await created_with_all_rooms(hass, flow_id, tms_input(sim))
 
 
 async def test_a_wrong_password(hass: HomeAssistant, sim: TmsSimulator) -> None:
     """Each attempt is one failed logon: directories lock accounts that fail too often."""
-    flow_id = await start_flow(hass)
+    flow_id = await start_flow(hass, "tms")
     for attempt in (1, 2):
         wrong = tms_input(sim, password=f"wrong {attempt}")
         await refused(hass, flow_id, wrong, "invalid_auth")
         assert sim.failed_logons.total() == attempt
-    await created(hass, flow_id, tms_input(sim))
+    await created_with_all_rooms(hass, flow_id, tms_input(sim))
     assert sim.failed_logons.total() == 2
 
 
@@ -332,11 +253,11 @@ async def test_passwords_are_not_logged(
     """Neither right nor wrong ones, in whatever form they travel."""
     sim.password = "swordfish-42"
     caplog.set_level(logging.DEBUG)
-    flow_id = await start_flow(hass)
+    flow_id = await start_flow(hass, "tms")
     answers = tms_input(sim, authentication=authentication)
     wrong = {**answers, "password": "herring-42"}
     await refused(hass, flow_id, wrong, "invalid_auth")
-    await created(hass, flow_id, answers)
+    await created_with_all_rooms(hass, flow_id, answers)
     for password in ("swordfish-42", "herring-42"):
         assert password not in caplog.text
         token = base64.b64encode(f"{sim.username}:{password}".encode()).decode()
@@ -349,7 +270,7 @@ async def test_a_wrong_password_by_choice(
 ) -> None:
     """No other way is tried with it."""
     answers = tms_input(sim, password="wrong", authentication=authentication)
-    await refused(hass, await start_flow(hass), answers, "invalid_auth")
+    await refused(hass, await start_flow(hass, "tms"), answers, "invalid_auth")
     assert sim.failed_logons.total() == 1
 
 
@@ -358,31 +279,27 @@ async def test_a_way_that_is_not_offered(
 ) -> None:
     """The password does not go another way than the one that was chosen."""
     sim.schemes = ("Basic",)
-    flow_id = await start_flow(hass)
+    flow_id = await start_flow(hass, "tms")
     answers = tms_input(sim, authentication="ntlm")
     await refused(hass, flow_id, answers, "invalid_auth")
     assert {challenge.scheme for challenge in sim.challenges} <= {"", "NTLM"}
     sim.schemes = ("NTLM",)
-    await created(hass, flow_id, answers)
+    await created_with_all_rooms(hass, flow_id, answers)
 
 
 @pytest.fixture
 def named(sim: TmsSimulator, monkeypatch: pytest.MonkeyPatch) -> str:
     """The server's address by a name that does not say that it is this machine."""
-    resolve = socket.getaddrinfo
-
-    def resolve_all(host: str, *args: Any, **kwargs: Any) -> Any:
-        return resolve(host.replace("tms.example.com", "127.0.0.1"), *args, **kwargs)
-
-    monkeypatch.setattr(socket, "getaddrinfo", resolve_all)
-    return sim.url.replace("127.0.0.1", "tms.example.com")
+    return by_name(monkeypatch, sim.url)
 
 
 async def test_ntlm_over_http(
     hass: HomeAssistant, sim: TmsSimulator, named: str
 ) -> None:
     """It does not tell the password."""
-    entry = await created(hass, await start_flow(hass), tms_input(sim, url=named))
+    entry = await created_with_all_rooms(
+        hass, await start_flow(hass, "tms"), tms_input(sim, url=named)
+    )
     assert entry.data["url"] == named
 
 
@@ -390,12 +307,12 @@ async def test_basic_over_http(
     hass: HomeAssistant, sim: TmsSimulator, named: str
 ) -> None:
     """Nothing is sent."""
-    flow_id = await start_flow(hass)
+    flow_id = await start_flow(hass, "tms")
     answers = tms_input(sim, url=named, authentication="basic")
     await refused(hass, flow_id, answers, "insecure_basic")
     assert not sim.requests
     assert not sim.challenges
-    await created(hass, flow_id, {**answers, "authentication": "ntlm"})
+    await created_with_all_rooms(hass, flow_id, {**answers, "authentication": "ntlm"})
 
 
 async def test_basic_alone_over_http(
@@ -403,13 +320,13 @@ async def test_basic_alone_over_http(
 ) -> None:
     """The server is asked what it offers, and not told the password."""
     sim.schemes = ("Basic",)
-    flow_id = await start_flow(hass)
+    flow_id = await start_flow(hass, "tms")
     answers = tms_input(sim, url=named)
     await refused(hass, flow_id, answers, "insecure_basic")
     assert not sim.requests
     assert {challenge.scheme for challenge in sim.challenges} == {""}
     sim.schemes = ("Negotiate", "NTLM", "Basic")
-    await created(hass, flow_id, answers)
+    await created_with_all_rooms(hass, flow_id, answers)
 
 
 @pytest.mark.parametrize(
@@ -519,21 +436,21 @@ async def test_what_can_go_wrong(
     """The form stays filled in, and can be sent again when it is put right."""
     version = sim.settings.api_version
     go_wrong(sim)
-    flow_id = await start_flow(hass)
+    flow_id = await start_flow(hass, "tms")
     assert await refused(hass, flow_id, tms_input(sim), error) == words
     assert sim.requests.of("GetConferencesForSystems") == []
     sim.faults.clear()
     sim.settings.api_version = version
-    await created(hass, flow_id, tms_input(sim))
+    await created_with_all_rooms(hass, flow_id, tms_input(sim))
 
 
 async def test_a_server_that_is_off(hass: HomeAssistant, sim: TmsSimulator) -> None:
     """Nobody listens there, then somebody does."""
     await sim.down(refuse=True)
-    flow_id = await start_flow(hass)
+    flow_id = await start_flow(hass, "tms")
     await refused(hass, flow_id, tms_input(sim), "cannot_connect")
     await sim.up()
-    await created(hass, flow_id, tms_input(sim))
+    await created_with_all_rooms(hass, flow_id, tms_input(sim))
 
 
 async def test_no_rooms(hass: HomeAssistant, sim: TmsSimulator) -> None:
@@ -541,7 +458,7 @@ async def test_no_rooms(hass: HomeAssistant, sim: TmsSimulator) -> None:
     for system in sim.systems:
         sim.local.remove_system(system.system_id)
     sim.add_system("Bridge", system_category="Equipment")
-    flow_id = await start_flow(hass)
+    flow_id = await start_flow(hass, "tms")
     await refused(hass, flow_id, tms_input(sim), "no_rooms")
     sim.add_system("Fjord")
     result = await submit(hass, flow_id, tms_input(sim))
@@ -563,7 +480,7 @@ async def test_the_same_account_twice(
     """It is known without a question to the server."""
     await add_tms(hass, sim)
     sim.clear_log()
-    flow_id = await start_flow(hass)
+    flow_id = await start_flow(hass, "tms")
     await aborted(hass, flow_id, tms_input(sim, **changes), "already_configured")
     assert not sim.failed_logons
 
@@ -572,17 +489,7 @@ async def test_the_same_account_in_two_forms(
     hass: HomeAssistant, sim: TmsSimulator
 ) -> None:
     """The form of whoever is second is gone; the entry of the first stays as it is."""
-    first, second = await start_flow(hass), await start_flow(hass)
-    await submit(hass, first, tms_input(sim))
-    await submit(hass, second, tms_input(sim))
-    result = await submit(hass, first, {})
-    assert result["type"] is FlowResultType.CREATE_ENTRY
-    await hass.async_block_till_done()
-    assert hass.config_entries.flow.async_progress() == []
-    with pytest.raises(UnknownFlow):
-        await submit(hass, second, {})
-    assert hass.config_entries.async_entries(DOMAIN) == [result["result"]]
-    assert result["result"].state is ConfigEntryState.LOADED
+    await assert_the_first_of_two_forms_wins(hass, "tms", tms_input(sim))
 
 
 async def test_another_account_of_the_same_server(
@@ -613,19 +520,15 @@ async def test_a_changed_password_is_asked_for(
     assert not await hass.config_entries.async_reload(entry.entry_id)
     assert entry.state is ConfigEntryState.SETUP_ERROR
     assert sim.failed_logons.total() == 1
-    await eventually(lambda: bool(hass.config_entries.flow.async_progress()))
-    [flow] = hass.config_entries.flow.async_progress()
-    assert flow["context"]["source"] == SOURCE_REAUTH
-    form = await hass.config_entries.flow.async_configure(flow["flow_id"])
-    assert form["step_id"] == "reauth_confirm"
+    form = await asked_again(hass)
     assert fields_of(form) == ["username", "password"]
     assert shown(form) == {"username": sim.username}
 
     wrong = {"username": sim.username, "password": "wrong"}
-    await refused(hass, flow["flow_id"], wrong, "invalid_auth", "reauth_confirm")
+    await refused(hass, form["flow_id"], wrong, "invalid_auth")
     assert sim.failed_logons.total() == 2
     right = {"username": sim.username, "password": "changed"}
-    await aborted(hass, flow["flow_id"], right, "reauth_successful")
+    await aborted(hass, form["flow_id"], right, "reauth_successful")
     assert entry.state is ConfigEntryState.LOADED
     assert entry.data["password"] == "changed"
     assert entry.data["url"] == sim.url
@@ -648,12 +551,14 @@ async def test_reauth_by_basic_alone_over_http(
     hass: HomeAssistant, sim: TmsSimulator, named: str
 ) -> None:
     """A server that takes NTLM no longer is not told the password either."""
-    entry = await created(hass, await start_flow(hass), tms_input(sim, url=named))
+    entry = await created_with_all_rooms(
+        hass, await start_flow(hass, "tms"), tms_input(sim, url=named)
+    )
     form = await again(hass, entry, SOURCE_REAUTH)
     sim.schemes = ("Basic",)
     sim.clear_log()
     answers = {"username": sim.username, "password": sim.password}
-    await refused(hass, form["flow_id"], answers, "insecure_basic", "reauth_confirm")
+    await refused(hass, form["flow_id"], answers, "insecure_basic")
     assert {challenge.scheme for challenge in sim.challenges} == {""}
 
 
@@ -674,9 +579,9 @@ async def test_reconfigure_shows_what_is_stored(
         "verify_ssl": True,
     }
     wrong = tms_input(sim, password="wrong")
-    await refused(hass, form["flow_id"], wrong, "invalid_auth", "reconfigure")
+    await refused(hass, form["flow_id"], wrong, "invalid_auth")
     nowhere = tms_input(sim, url="ftp://tms.example.com")
-    await refused(hass, form["flow_id"], nowhere, "cannot_connect", "reconfigure")
+    await refused(hass, form["flow_id"], nowhere, "cannot_connect")
     right = tms_input(sim, authentication="ntlm", verify_ssl=False)
     await aborted(hass, form["flow_id"], right, "reconfigure_successful")
     assert entry.state is ConfigEntryState.LOADED
