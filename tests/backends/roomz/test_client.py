@@ -325,7 +325,7 @@ async def test_who_waits_for_a_turn_hears_of_a_long_pause_and_of_the_end() -> No
         await last
 
 
-def test_an_address_is_what_is_stored(rig: Rig) -> None:
+async def test_an_address_is_what_is_stored(rig: Rig) -> None:
     """Without its password in any repr."""
     address = RoomzAddress.of(
         {"url": "https://x.example.com", "username": "u", "password": "pw-secret"}
