@@ -14,9 +14,10 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.setup import async_setup_component
+from tests.integration.server_house import HALF_AN_HOUR, iso
 
 from .conftest import ROOMS
-from .house import HALF_AN_HOUR, PANEL, PlaceosHouse, iso
+from .house import PANEL, PlaceosHouse
 
 
 async def test_ids_are_those_of_systems(house: PlaceosHouse) -> None:

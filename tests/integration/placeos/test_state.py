@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
+from tests.integration.server_house import iso
 
-from .house import BUSY, PANEL, PlaceosHouse, iso, kinds
+from .house import BUSY, PANEL, PlaceosHouse, kinds
 
 EVERY_RELEASE = pytest.mark.parametrize(
     "server", [{"release": name} for name in ("D2", "D2b", "D3", "D4")]

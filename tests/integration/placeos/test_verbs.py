@@ -8,9 +8,10 @@ import pytest
 from custom_components.room_bookings.rooms.ledger import Ledger
 from custom_components.room_bookings.storage import HubStore
 from homeassistant.exceptions import HomeAssistantError
+from tests.integration.server_house import HALF_AN_HOUR, iso, told_by
 from tests.simulators.placeos import Faults
 
-from .house import BUSY, HALF_AN_HOUR, PANEL, PlaceosHouse, iso, kinds, told_by
+from .house import BUSY, PANEL, PlaceosHouse, kinds
 
 EVERY_RELEASE = pytest.mark.parametrize(
     "server", [{"release": name} for name in ("D2", "D2b", "D3", "D4")]

@@ -10,10 +10,11 @@ from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 from homeassistant.components.calendar import CalendarEntityFeature
 from homeassistant.exceptions import HomeAssistantError
 from tests.integration.house import START
+from tests.integration.server_house import HALF_AN_HOUR, iso, refusal, told_by
 from tests.simulators.roomz.faults import Fault, RequestFaults
 from tests.simulators.roomz.times import wire_time
 
-from .house import HALF_AN_HOUR, RoomzHouse, iso, told_by
+from .house import RoomzHouse
 
 DAY = 60 * 24
 QUOTED = 'Ada\'s "weekly" <review> & Überblick – 日本'
@@ -27,9 +28,7 @@ async def book(house: RoomzHouse, **data: Any) -> Any:
 
 async def not_booked(house: RoomzHouse, **data: Any) -> dict[str, str]:
     """How Planning is refused."""
-    with pytest.raises(HomeAssistantError) as caught:
-        await book(house, **data)
-    return told_by(caught.value)
+    return await refusal(book(house, **data))
 
 
 def posting(house: RoomzHouse) -> RequestFaults:

@@ -8,11 +8,12 @@ import pytest
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from tests.integration.house import START
+from tests.integration.server_house import HALF_AN_HOUR, iso
 from tests.simulators.roomz import SimMeeting
 from tests.simulators.roomz.faults import Fault, RequestFaults
 from tests.simulators.roomz.times import wire_time
 
-from .house import HALF_AN_HOUR, RoomzHouse, iso
+from .house import RoomzHouse
 
 
 async def booked(house: RoomzHouse, start: float = 60) -> str:

@@ -8,8 +8,9 @@ import pytest
 
 from custom_components.room_bookings.const import GRACE
 from homeassistant.const import STATE_UNAVAILABLE
+from tests.integration.server_house import HALF_AN_HOUR, iso
 
-from .house import HALF_AN_HOUR, RoomzHouse, iso
+from .house import RoomzHouse
 
 DAY = 60 * 24
 

@@ -16,10 +16,11 @@ from homeassistant.const import STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.setup import async_setup_component
+from tests.integration.server_house import iso
 from tests.integration.virtual_time import VirtualTime
 
 from .conftest import ROOMS, add_roomz
-from .house import RoomzHouse, iso
+from .house import RoomzHouse
 
 # Two servers
 

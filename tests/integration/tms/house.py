@@ -1,40 +1,30 @@
 """A house with rooms that a Cisco TMS books: Home Assistant, TMS and their clock in one hand."""
 
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 import threading
-from typing import Any, Never, Self, override
-
-import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from typing import Any, Self, override
 
 from custom_components.room_bookings.const import DOMAIN
 from homeassistant.core import HomeAssistant
-from homeassistant.exceptions import HomeAssistantError
-from homeassistant.helpers import (
-    device_registry as dr,
-    entity_registry as er,
-    issue_registry as ir,
-)
-from tests.integration.house import START, House
+from homeassistant.helpers import issue_registry as ir
+from tests.integration.house import START
+from tests.integration.server_house import AddServer, ServerHouse, minutes_of, refusal
 from tests.integration.virtual_time import VirtualTime
 from tests.simulators.tms import TmsSimulator
 from tests.simulators.tms.engine import Conference
 
-HALF_AN_HOUR = {"minutes": 30}
 # Further ahead than Home Assistant looks, not further than a room is listed.
 _FAR = timedelta(days=30, hours=12)
 # How exactly a test waits for a poll, in seconds.
 _STEP = 5
 
-type AddTms = Callable[..., Awaitable[MockConfigEntry]]
-
 _GONE = ("Deleted", "Rejected", "MeetingRequest")
 
 
-class TmsHouse(House):
+class TmsHouse(ServerHouse):
     """See the module's docstring."""
 
     tms: TmsSimulator
@@ -47,7 +37,7 @@ class TmsHouse(House):
         storage: dict[str, Any],
         clock: VirtualTime,
         rooms: Sequence[str],
-        add: AddTms,
+        add: AddServer,
         **server: Any,
     ) -> AsyncIterator[Self]:
         """Rooms that Home Assistant does not know yet, of a server that has been used.
@@ -57,73 +47,26 @@ class TmsHouse(House):
         async with TmsSimulator(**server) as sim:
             for name in rooms:
                 sim.add_system(name)
-            house = cls(hass, storage, sim, clock, add)  # type: ignore[arg-type]
-            house.tms = sim
             sim.local.book([sim.systems[0].system_id], START + _FAR, title="Far away")
-            stop = hass.bus.async_listen("state_changed", house.remember_told)
-            yield house
-            await house.close()
-            stop()
+            async with cls.beside(hass, storage, clock, sim, add) as house:
+                house.tms = sim
+                yield house
             assert sim.violations == []
 
-    @override
-    async def open(self, *_: Any, **options: Any) -> None:
-        """Let somebody add the server to Home Assistant."""
-        self._entry = await self._add(self.hass, self.sim, [])
-        if options:
-            await self.set_options(**options)
-        await self.clock.settle()
-
     # The rooms in Home Assistant
-
-    @override
-    def workspace(self, room: str) -> Never:
-        """There are none here."""
-        raise NotImplementedError
 
     def system(self, room: str) -> int:
         """The id of a room in TMS."""
         return next(s.system_id for s in self.tms.systems if s.system_name == room)
 
+    @override
     def public_id(self, room: str) -> str:
         """What a room goes by in Home Assistant."""
         return f"{self.entry.entry_id}_{self.system(room)}"
 
-    @override
-    def entity_id(self, room: str, key: str) -> str:
-        """The entity of a room."""
-        registry = er.async_get(self.hass)
-        unique_id = f"{self.public_id(room)}_{key}"
-        return next(
-            entry.entity_id
-            for entry in registry.entities.values()
-            if entry.unique_id == unique_id
-        )
-
-    @override
-    def device(self, room: str) -> dr.DeviceEntry:
-        """The device of a room."""
-        device = dr.async_get(self.hass).async_get_device_by_identifier(
-            (DOMAIN, self.public_id(room)), self.entry.entry_id
-        )
-        assert device is not None
-        return device
-
-    async def do(self, action: str, room: str = "Fjord", **data: Any) -> Any:
-        """Call an action for one room."""
-        return await self.call(action, room, **data)
-
-    async def refused(self, action: str, *rooms: str, **data: Any) -> dict[str, str]:
-        """How an action is refused: the key of the error, and what its text is told."""
-        with pytest.raises(HomeAssistantError) as caught:
-            await self.call(action, *(rooms or ("Fjord",)), **data)
-        return told_by(caught.value)
-
     async def refused_sync(self) -> dict[str, str]:
         """How `sync` is refused."""
-        with pytest.raises(HomeAssistantError) as caught:
-            await self.sync()
-        return told_by(caught.value)
+        return await refusal(self.sync())
 
     def active_issues(self, kind: str) -> list[ir.IssueEntry]:
         """The repair issues of a kind that stand."""
@@ -132,10 +75,6 @@ class TmsHouse(House):
             for issue in ir.async_get(self.hass).issues.values()
             if issue.domain == DOMAIN and issue.active and issue.translation_key == kind
         ]
-
-    def facts(self, room: str = "Fjord") -> tuple[str, str, str]:
-        """Availability, and the current and the next booking."""
-        return (self.state(room, "availability"), *self.titles(room))
 
     # The server
 
@@ -172,7 +111,11 @@ class TmsHouse(House):
     def held(self, room: str = "Fjord") -> list[tuple[str, float, float]]:
         """The truth: titles, starts (minutes after the house was built) and minutes."""
         return [
-            (f"{c.title}", minutes(begins(c) - START), minutes(ends(c) - begins(c)))
+            (
+                f"{c.title}",
+                minutes_of(begins(c) - START),
+                minutes_of(ends(c) - begins(c)),
+            )
             for c in self.living(room)
         ]
 
@@ -210,13 +153,6 @@ class TmsHouse(House):
         await self.clock.settle()
 
 
-def told_by(error: BaseException) -> dict[str, str]:
-    """What an error says: its key, and what its text is told."""
-    assert isinstance(error, HomeAssistantError)
-    assert error.translation_domain == DOMAIN
-    return {"key": f"{error.translation_key}"} | (error.translation_placeholders or {})
-
-
 def begins(conference: Conference) -> datetime:
     """When a conference starts."""
     assert conference.start_time_utc is not None
@@ -227,11 +163,6 @@ def ends(conference: Conference) -> datetime:
     """When a conference ends."""
     assert conference.end_time_utc is not None
     return conference.end_time_utc
-
-
-def minutes(length: timedelta) -> float:
-    """So many minutes."""
-    return length.total_seconds() / 60
 
 
 def threads() -> list[str]:

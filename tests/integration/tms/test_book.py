@@ -10,14 +10,15 @@ from custom_components.room_bookings.const import DOMAIN
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from tests.integration.conftest import add_webex
-from tests.integration.house import START, House
+from tests.integration.house import House
+from tests.integration.server_house import HALF_AN_HOUR, iso, refusal, told_by
 from tests.integration.virtual_time import VirtualTime
 from tests.simulators.tms.engine import CODES
 from tests.simulators.tms.faults import Fault, RequestFaults
 from tests.simulators.tms.request_log import LoggedRequest
 
 from .conftest import add_tms
-from .house import HALF_AN_HOUR, TmsHouse, told_by
+from .house import TmsHouse
 
 QUOTED = 'Ada\'s "weekly" <review> & Überblick – 日本'
 DAY = 60 * 24
@@ -33,11 +34,6 @@ def saving(house: TmsHouse) -> RequestFaults:
     return house.tms.faults.when("SaveConferenceWithMode", predicate=with_session)
 
 
-def iso(minutes: float) -> str:
-    """A time in an answer, so many minutes after the house was built."""
-    return (START + timedelta(minutes=minutes)).isoformat()
-
-
 async def book(house: TmsHouse, *rooms: str, **data: Any) -> Any:
     """Book Planning, in an hour, for half an hour."""
     wanted = {"title": "Planning", "start": house.at(60), "duration": HALF_AN_HOUR}
@@ -46,9 +42,7 @@ async def book(house: TmsHouse, *rooms: str, **data: Any) -> Any:
 
 async def not_booked(house: TmsHouse, *rooms: str, **data: Any) -> dict[str, str]:
     """How Planning is refused."""
-    with pytest.raises(HomeAssistantError) as caught:
-        await book(house, *rooms, **data)
-    return told_by(caught.value)
+    return await refusal(book(house, *rooms, **data))
 
 
 # One room

@@ -15,8 +15,9 @@ from custom_components.room_bookings.diagnostics import (
     async_get_config_entry_diagnostics,
 )
 from homeassistant.setup import async_setup_component
+from tests.integration.server_house import HALF_AN_HOUR
 
-from .house import HALF_AN_HOUR, TmsHouse
+from .house import TmsHouse
 
 SECRET = "Salaries-of-Ada"
 PIN = "471199"

@@ -8,9 +8,10 @@ import pytest
 
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.helpers import device_registry as dr, entity_registry as er
+from tests.integration.server_house import HALF_AN_HOUR
 
 from .conftest import add_tms
-from .house import HALF_AN_HOUR, TmsHouse, threads
+from .house import TmsHouse, threads
 
 
 @pytest.mark.parametrize("rooms", [2, 50])
