@@ -4,7 +4,6 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Coroutine, Sequence
 from datetime import datetime
-from heapq import heappop, heappush
 from itertools import batched
 from typing import Final
 
@@ -12,10 +11,7 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import EVENT_HOMEASSISTANT_STOP
 from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
-from homeassistant.helpers.event import (
-    async_track_point_in_utc_time,
-    async_track_time_interval,
-)
+from homeassistant.helpers.event import async_track_time_interval
 from homeassistant.util import dt as dt_util
 
 from . import issues
@@ -49,14 +45,14 @@ from .rooms.view import News, Origin
 from .settings import forget_overrides
 from .storage import HubStore
 from .verbs import Verbs
+from .wakes import Wakes
 
 # Hints that there may be new rooms are followed no more often than this, in seconds.
 _DISCOVER_PAUSE: Final = 60.0
 _DISCOVER_BACKOFF: Final = 3600.0
 # Setting up waits so long for the first listings; slower rooms come up by themselves.
 _SETUP_PATIENCE: Final = 10.0
-# On the hour meetings start everywhere. After so many rooms others have their turn on the
-# event loop: about 10 ms.
+# After so many rooms others have their turn on the event loop: about 10 ms.
 _AT_ONCE: Final = 20
 
 # What must not be told or asked again after a restart.
@@ -104,10 +100,7 @@ class Hub:
         self._attendances: dict[RoomId, Attendance] = {}
         self._left_out = left_out
         self._connected = False
-        self._wakes: dict[RoomId, datetime] = {}
-        self._heap: list[tuple[datetime, RoomId]] = []
-        self._timer: CALLBACK_TYPE | None = None
-        self._timer_at: datetime | None = None
+        self._wakes = Wakes(hass, self._wake)
         self._add_rooms: list[AddRooms] = []
         self._listening: asyncio.Task[None] | None = None
         self._discovery: asyncio.Task[None] | None = None
@@ -166,9 +159,7 @@ class Hub:
         if self._listening is not None:
             # Before hanging up: nobody shall call that a lost connection, or call back.
             self._listening.cancel()
-        if self._timer is not None:
-            self._timer()
-            self._timer = None
+        self._wakes.clear()
         for room_id, coordinator in self.coordinators.items():
             coordinator.keeper.close()
             self._attendances[room_id].close()
@@ -266,7 +257,7 @@ class Hub:
         self._attendances.pop(room_id).close()
         self._live.remove(coordinator)
         self._forget_defects(room_id)
-        self._wakes.pop(room_id, None)
+        self._wakes.at(room_id, None)
         self.store.forget(room_id)
         self.store.save_soon()
 
@@ -503,40 +494,11 @@ class Hub:
         attendance = self._attendances.get(room_id)
         if attendance and (looks := attendance.next_wake()) is not None:
             wake = min(wake, looks)
-        if self._wakes.get(room_id) != wake:
-            self._wakes[room_id] = wake
-            heappush(self._heap, (wake, room_id))
-            self._arm()
+        self._wakes.at(room_id, wake)
 
     @callback
-    def _arm(self) -> None:
-        while self._heap and self._wakes.get(self._heap[0][1]) != self._heap[0][0]:
-            heappop(self._heap)
-        head = self._heap[0][0] if self._heap else None
-        if head == self._timer_at:
-            return
-        if self._timer is not None:
-            self._timer()
-            self._timer = None
-        self._timer_at = head
-        if head is not None:
-            self._timer = async_track_point_in_utc_time(
-                self._hass, self._on_timer, head
-            )
-
-    @callback
-    def _on_timer(self, _: datetime) -> None:
-        self._timer = self._timer_at = None
-        now = dt_util.utcnow()
-        due: list[RoomId] = []
-        while self._heap and self._heap[0][0] <= now and len(due) < _AT_ONCE:
-            wake, room_id = heappop(self._heap)
-            if self._wakes.get(room_id) == wake:
-                del self._wakes[room_id]
-                due.append(room_id)
-        for room_id in due:
-            self.coordinators[room_id].keeper.tick(now)
-        self._arm()
+    def _wake(self, room_id: str, now: datetime) -> None:
+        self.coordinators[RoomId(room_id)].keeper.tick(now)
 
 
 def _by_hand(change: Change) -> bool:

@@ -3,10 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from heapq import heappop, heappush
 
 from homeassistant.core import CALLBACK_TYPE, CoreState, HomeAssistant, callback
-from homeassistant.helpers.event import async_track_point_in_utc_time
 from homeassistant.helpers.typing import ConfigType
 from homeassistant.util import dt as dt_util
 
@@ -15,6 +13,7 @@ from ..rooms.changes import LATE_AFTER
 from ..rooms.lead import ahead
 from ..rooms.timetable import Timetable
 from ..rooms.view import Origin
+from ..wakes import Wakes
 from .announced import Announced, async_announced
 from .targets import TargetedRooms
 
@@ -51,10 +50,7 @@ class LeadTime:
         self._made_at = dt_util.utcnow() if hass.state is CoreState.running else None
         self._announced: dict[str, dict[BookingId, datetime]] = {}
         self._present: set[str] = set()
-        self._due: dict[str, datetime] = {}
-        self._heap: list[tuple[datetime, str]] = []
-        self._timer: CALLBACK_TYPE | None = None
-        self._timer_at: datetime | None = None
+        self._wakes = Wakes(hass, lambda calendar, _: self._look(calendar))
         self._store: Announced
 
     async def start(self) -> CALLBACK_TYPE:
@@ -65,8 +61,7 @@ class LeadTime:
         @callback
         def stop_all() -> None:
             stop()
-            self._due.clear()
-            self._arm()
+            self._wakes.clear()
 
         return stop_all
 
@@ -76,8 +71,7 @@ class LeadTime:
         room = self._rooms.live(calendar)
         if room is None or not room.hub.telling:
             self._present.discard(calendar)
-            self._due.pop(calendar, None)
-            self._arm()
+            self._wakes.at(calendar, None)
             return
         now = dt_util.utcnow()
         timetable = room.coordinator.data.timetable
@@ -89,7 +83,7 @@ class LeadTime:
         known = {b.id: known[b.id] for b in timetable if b.id in known}
         found = ahead(timetable, now, self._lead, known)
         self._announced[calendar] = known | {b.id: now for b in found.due}
-        self._schedule(calendar, found.next_look)
+        self._wakes.at(calendar, found.next_look)
         for booking in found.due:
             self._store.note(calendar, self._lead, booking, now)
             missed_by = now - (booking.start - self._lead)
@@ -109,40 +103,3 @@ class LeadTime:
         if (made_at := self._made_at) is None:
             return self._store.known(calendar, self._lead)
         return {b.id: now for b in timetable if b.start - self._lead <= made_at}
-
-    def _schedule(self, calendar: str, when: datetime | None) -> None:
-        if when is None:
-            self._due.pop(calendar, None)
-        elif self._due.get(calendar) != when:
-            self._due[calendar] = when
-            heappush(self._heap, (when, calendar))
-        self._arm()
-
-    def _arm(self) -> None:
-        while self._heap and self._due.get(self._heap[0][1]) != self._heap[0][0]:
-            heappop(self._heap)
-        head = self._heap[0][0] if self._heap else None
-        if head == self._timer_at:
-            return
-        if self._timer is not None:
-            self._timer()
-            self._timer = None
-        self._timer_at = head
-        if head is not None:
-            self._timer = async_track_point_in_utc_time(
-                self._hass, self._on_timer, head
-            )
-
-    @callback
-    def _on_timer(self, _: datetime) -> None:
-        self._timer = self._timer_at = None
-        now = dt_util.utcnow()
-        due: list[str] = []
-        while self._heap and self._heap[0][0] <= now:
-            when, calendar = heappop(self._heap)
-            if self._due.get(calendar) == when:
-                del self._due[calendar]
-                due.append(calendar)
-        for calendar in due:
-            self._look(calendar)
-        self._arm()
