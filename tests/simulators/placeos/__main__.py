@@ -2,24 +2,18 @@
 
 import argparse
 import asyncio
-from contextlib import suppress
-from datetime import timedelta
-import signal
-import sys
 
-from tests.simulators.xapi import utc_now, whole_second
+from tests.simulators.common.alone import announce, meetings, options, until_told
 
 from .release import RELEASES
 from .settings import Settings
 from .simulator import PlaceosSimulator
 
 _ROOMS = ("Sequoia", "Baobab", "Cedar", "Willow", "Maple", "Juniper")
-_TITLES = ("Stand-up", "Design review", "Customer call", "Retrospective")
 
 
 def _add_rooms(sim: PlaceosSimulator, arguments: argparse.Namespace) -> None:
     """So many rooms with so many meetings each, and a system without bookings."""
-    begin = whole_second(utc_now()).replace(second=0) - timedelta(minutes=20)
     settings = Settings(disable_end_meeting=True, pending_period=0)
     for number in range(arguments.rooms):
         name = _ROOMS[number % len(_ROOMS)]
@@ -29,23 +23,12 @@ def _add_rooms(sim: PlaceosSimulator, arguments: argparse.Namespace) -> None:
             capacity=4 + 2 * (number % 5),
             settings=None if arguments.check_in else settings,
         )
-        room.seed(
-            (
-                _TITLES[index % len(_TITLES)],
-                begin + timedelta(days=index // 4, hours=2 * (index % 4)),
-                30 + 15 * (index % 3),
-            )
-            for index in range(arguments.seed_bookings)
-        )
+        room.seed(meetings(arguments.seed_bookings))
     sim.add_system("Lobby screens")
 
 
 async def _main(arguments: argparse.Namespace) -> None:
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        with suppress(NotImplementedError):
-            loop.add_signal_handler(number, stop.set)
+    told = until_told()
     sim = PlaceosSimulator(
         tls=arguments.tls,
         prefix=arguments.prefix,
@@ -58,22 +41,20 @@ async def _main(arguments: argparse.Namespace) -> None:
     await sim.start(arguments.port)
     try:
         control = await sim.start_control(arguments.control_port)
-        sys.stdout.write(
-            f"url: {sim.url}\n"
-            f"api_key: {sim.api_key}\n"
-            f"fingerprint: {sim.fingerprint}\n"
-            f"control: {control}\n"
+        announce(
+            url=sim.url,
+            api_key=sim.api_key,
+            fingerprint=sim.fingerprint,
+            control=control,
         )
-        sys.stdout.flush()
-        await stop.wait()
+        await told.wait()
     finally:
         await sim.stop()
 
 
 def main() -> None:
     """Run until SIGINT or SIGTERM."""
-    parser = argparse.ArgumentParser(prog="python -m tests.simulators.placeos")
-    parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
+    parser = options("placeos")
     parser.add_argument("--control-port", type=int, default=0)
     parser.add_argument("--rooms", type=int, default=3, help="so many rooms")
     parser.add_argument("--release", choices=sorted(RELEASES), default="D3")
@@ -86,15 +67,6 @@ def main() -> None:
     )
     parser.add_argument(
         "--check-in", action="store_true", help="meetings are pending until check-in"
-    )
-    parser.add_argument(
-        "--seed-bookings",
-        type=int,
-        nargs="?",
-        const=4,
-        default=0,
-        metavar="N",
-        help="put N meetings (4) into each room",
     )
     asyncio.run(_main(parser.parse_args()))
 

@@ -3,11 +3,9 @@
 It is no part of PlaceOS: people elsewhere, a look at the truth, and the faults.
 """
 
-import asyncio
 from dataclasses import asdict
 from datetime import UTC, datetime
-import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, override
 
 from aiohttp import web
 
@@ -16,10 +14,10 @@ from tests.simulators.common.control import (
     Body,
     ControlError,
     add_route,
-    arm,
     instant_of,
 )
 from tests.simulators.common.faults import Builder
+from tests.simulators.common.trouble import ChannelControl, logged, wait_for
 
 from .keys import Permission
 from .mailbox import OccupiedError, SimEvent
@@ -70,6 +68,7 @@ def make_app(sim: PlaceosSimulator) -> web.Application:
     """The web application of the control API."""
     app = web.Application(client_max_size=64 * 1024 * 1024)
     control = _Control(sim)
+    control.add_trouble_routes(app)
     for route in (
         ("GET", "", control.summary),
         ("GET", "/rooms", control.list_rooms),
@@ -89,16 +88,8 @@ def make_app(sim: PlaceosSimulator) -> web.Application:
         ("POST", "/rooms/{room}/poll", control.poll),
         ("POST", "/rooms/{room}/restart", control.restart),
         ("GET", "/invariants", control.invariants),
-        ("GET", "/faults", control.list_faults),
-        ("POST", "/faults", control.add_fault),
-        ("DELETE", "/faults", control.clear_faults),
         ("POST", "/knobs", control.knobs),
         ("POST", "/key", control.key),
-        ("POST", "/down", control.down),
-        ("POST", "/up", control.up),
-        ("POST", "/disconnect", control.disconnect),
-        ("POST", "/half_open", control.half_open),
-        ("POST", "/frames", control.send),
         ("GET", "/requests", control.requests),
         ("DELETE", "/requests", control.clear_requests),
         ("GET", "/frames", control.frames),
@@ -109,8 +100,9 @@ def make_app(sim: PlaceosSimulator) -> web.Application:
     return app
 
 
-class _Control:
+class _Control(ChannelControl):
     def __init__(self, sim: PlaceosSimulator) -> None:
+        super().__init__(sim)
         self._sim = sim
 
     async def summary(self, request: web.Request, body: Body) -> Any:
@@ -301,30 +293,17 @@ class _Control:
 
     # What goes wrong
 
-    async def list_faults(self, request: web.Request, body: Body) -> Any:
-        return {"faults": self._sim.faults.describe()}
-
-    async def add_fault(self, request: web.Request, body: Body) -> Any:
-        match = dict(body.get("match", {}))
+    @override
+    def when(self, match: dict[str, Any]) -> tuple[Builder[Any], frozenset[str]]:
         faults = self._sim.faults
-        builder: Builder[Any]
         if "notification" in match:
-            builder = faults.notifications(match.pop("notification"), **match)
-            allowed = _NOTIFICATION_EFFECTS
-        elif "path" in match:
-            builder = faults.http(**match)
-            allowed = _HTTP_EFFECTS
-        elif match.pop("handshake", False):
-            builder = faults.handshakes(**match)
-            allowed = _HANDSHAKE_EFFECTS
-        else:
-            builder = faults.when(**match)
-            allowed = _FRAME_EFFECTS
-        arm(builder, body, allowed)
-        return {"faults": faults.describe()}
-
-    async def clear_faults(self, request: web.Request, body: Body) -> Any:
-        self._sim.faults.clear()
+            variable = match.pop("notification")
+            return faults.notifications(variable, **match), _NOTIFICATION_EFFECTS
+        if "path" in match:
+            return faults.http(**match), _HTTP_EFFECTS
+        if match.pop("handshake", False):
+            return faults.handshakes(**match), _HANDSHAKE_EFFECTS
+        return faults.when(**match), _FRAME_EFFECTS
 
     async def knobs(self, request: web.Request, body: Body) -> Any:
         for name, value in body.items():
@@ -345,36 +324,16 @@ class _Control:
             self._sim.disconnect()
         return {"permission": key.permission.name.lower(), "scopes": key.scopes}
 
-    async def down(self, request: web.Request, body: Body) -> Any:
-        await self._sim.down(body.get("seconds"), refuse=body.get("refuse", False))
-
-    async def up(self, request: web.Request, body: Body) -> Any:
-        await self._sim.up()
-
-    async def disconnect(self, request: web.Request, body: Body) -> Any:
-        code = body.get("code")
-        if code is None:
-            self._sim.disconnect()
-        else:
-            await self._sim.close_connections(code)
-
-    async def half_open(self, request: web.Request, body: Body) -> Any:
-        self._sim.half_open()
-
-    async def send(self, request: web.Request, body: Body) -> Any:
-        frame = body["frame"]
-        self._sim.send(frame if isinstance(frame, str) else json.dumps(frame))
-
     # The client
 
     async def requests(self, request: web.Request, body: Body) -> Any:
-        return {"requests": [_entry(entry) for entry in self._sim.requests]}
+        return {"requests": [logged(entry) for entry in self._sim.requests]}
 
     async def frames(self, request: web.Request, body: Body) -> Any:
-        return {"frames": [_entry(entry) for entry in self._sim.frames]}
+        return {"frames": [logged(entry) for entry in self._sim.frames]}
 
     async def handshakes(self, request: web.Request, body: Body) -> Any:
-        return {"handshakes": [_entry(entry) for entry in self._sim.handshakes]}
+        return {"handshakes": [logged(entry) for entry in self._sim.handshakes]}
 
     async def clear_requests(self, request: web.Request, body: Body) -> Any:
         self._sim.requests.clear()
@@ -383,18 +342,11 @@ class _Control:
 
     async def bound(self, request: web.Request, body: Body) -> Any:
         """Wait until there are so many bindings, for so many seconds."""
-        seconds = float(request.query.get("timeout", 30))
         number = int(request.query.get("number", 1))
-        try:
-            async with asyncio.timeout(seconds):
-                await self._sim.wait_for_bindings(number)
-        except TimeoutError:
-            raise ControlError(504, "Not so many bindings") from None
+        await wait_for(
+            request, self._sim.wait_for_bindings(number), "Not so many bindings"
+        )
         return {"bindings": sum(len(s.bindings) for s in self._sim.connections)}
-
-
-def _entry(entry: Any) -> dict[str, Any]:
-    return {**asdict(entry), "time": entry.time.isoformat()}
 
 
 def _stamp(seconds: int) -> str:

@@ -2,19 +2,22 @@
 
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from itertools import count
 from random import Random
-from typing import Any, Literal, Self
+from typing import Any, Literal, override
 
 from aiohttp import web
 
+from tests.simulators.common.certificate import Certificate, server_context
+from tests.simulators.common.server import HOST, ControlledServer, WebServer
 from tests.simulators.common.ticking import keep_ticking
-from tests.simulators.roomos.certificate import Certificate, server_context
-from tests.simulators.xapi import Timers, utc_now
+from tests.simulators.common.times import utc_now
+from tests.simulators.xapi import Timers
 
+from .control import make_app
 from .engine import BookingsDriver
 from .faults import Faults
 from .frames import Frame
@@ -28,10 +31,8 @@ from .session import Session, Variable
 from .settings import Settings
 from .systems import Room, System
 
-_HOST = "127.0.0.1"
 
-
-class PlaceosSimulator:
+class PlaceosSimulator(ControlledServer, WebServer):
     """A PlaceOS server on 127.0.0.1 whose domain is that address.
 
     Time comes from `clock`. Drivers poll and recompute, delayed frames arrive and
@@ -44,7 +45,7 @@ class PlaceosSimulator:
         *,
         tls: bool = False,
         prefix: str = "",
-        domain: str = _HOST,
+        domain: str = HOST,
         name: str = "Simulated PlaceOS",
         authority_id: str = "authority-Simulated1",
         certificate: Certificate | None = None,
@@ -60,6 +61,7 @@ class PlaceosSimulator:
         `prefix` is a path before all others. `release`, `push` and `push_delay`, and
         `jitter` are those of Bookings modules to come (see `BookingsDriver`).
         """
+        super().__init__(server_context() if tls else None, patience=0.1)
         self.clock = clock
         self.timers = Timers()
         self.prefix = prefix
@@ -102,14 +104,9 @@ class PlaceosSimulator:
         self.connections: list[Session] = []
         """Who is on the control channel now."""
         self.keys: dict[str, ApiKey] = {}
-        self.closed = False
-        """Whether every request is cut (`down`)."""
-        self.stopping = asyncio.Event()
-        self.control_url = ""
         self.certificate = certificate or Certificate.make("placeos-simulator")
 
         self._random = Random(seed)
-        self._context = server_context() if tls else None
         if self._context is not None:
             self.certificate.show_in(self._context)
         self._numbers = count(1)
@@ -120,89 +117,38 @@ class PlaceosSimulator:
         self._homes: dict[Module, tuple[System, int]] = {}
         self._changed = asyncio.Event()
         self._ticking = ticking
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._runner: web.AppRunner | None = None
-        self._site: web.TCPSite | None = None
-        self._control: web.AppRunner | None = None
-        self._port = 0
         self.api_key = self.add_key().value
         """A key with the rights of a plain user."""
 
     # Life
 
-    async def __aenter__(self) -> Self:
-        """Start on a free port."""
-        await self.start()
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        """Stop."""
-        await self.stop()
-
+    @override
     async def start(self, port: int = 0) -> None:
         """Listen on 127.0.0.1; port 0 takes a free one."""
-        self._port = port
-        self._runner = web.AppRunner(
-            Rest(self).make_app(),
-            access_log=None,
-            handle_signals=False,
-            shutdown_timeout=0.1,
-        )
-        await self._runner.setup()
-        await self._listen()
+        await super().start(port)
         if self._ticking:
             self.in_background(keep_ticking(self.timers, self.clock))
 
-    async def start_control(self, port: int = 0) -> str:
-        """Serve the control API on a port of its own; its address (see README.md)."""
-        from .control import make_app  # noqa: PLC0415  (a circle otherwise)
+    @override
+    async def up(self) -> None:
+        """Be back."""
+        await super().up()
+        self.something_happened()
 
-        self._control = web.AppRunner(make_app(self), access_log=None)
-        await self._control.setup()
-        site = web.TCPSite(self._control, _HOST, port, reuse_address=True)
-        await site.start()
-        self.control_url = f"http://{_HOST}:{self._control.addresses[0][1]}/_control"
-        return self.control_url
+    @override
+    def _make_app(self) -> web.Application:
+        return Rest(self).make_app()
 
-    async def stop(self) -> None:
-        """Close everything."""
-        self.stopping.set()
-        for task in tuple(self._tasks):
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
+    @override
+    def _make_control_app(self) -> web.Application:
+        return make_app(self)
+
+    @override
+    async def _close(self) -> None:
         self.disconnect()
-        for runner in (self._runner, self._control):
-            if runner is not None:
-                await runner.cleanup()
-        self._runner = self._control = self._site = None
-        for _ in range(3):  # let the transports see their end
-            await asyncio.sleep(0)
-
-    async def _listen(self) -> None:
-        assert self._runner is not None
-        self._site = web.TCPSite(
-            self._runner,
-            _HOST,
-            self._port,
-            ssl_context=self._context,
-            reuse_address=True,
-        )
-        await self._site.start()
-        self._port = self._runner.addresses[0][1]
-
-    def in_background(self, work: Any) -> None:
-        """Run a coroutine until it ends or the simulator stops."""
-        task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        await super()._close()
 
     # Who it is
-
-    @property
-    def host(self) -> str:
-        """`127.0.0.1:PORT`."""
-        return f"{_HOST}:{self._port}"
 
     @property
     def url(self) -> str:
@@ -424,6 +370,7 @@ class PlaceosSimulator:
 
     # Outages
 
+    @override
     def disconnect(self) -> None:
         """Cut every channel without a word."""
         for session in tuple(self.connections):
@@ -438,31 +385,6 @@ class PlaceosSimulator:
         """Let every channel hang: nothing is read, written or closed any more."""
         for session in self.connections:
             session.freeze()
-
-    async def down(self, seconds: float | None = None, *, refuse: bool = False) -> None:
-        """Cut everything, for some seconds of the event loop's clock or until `up`.
-
-        With `refuse` nothing listens on the port; without it, connections are accepted
-        and cut.
-        """
-        self.closed = True
-        if refuse and self._site is not None:
-            await self._site.stop()
-            self._site = None
-        self.disconnect()
-        if seconds is not None:
-            self.in_background(self._up_after(seconds))
-
-    async def up(self) -> None:
-        """Be back."""
-        self.closed = False
-        if self._site is None:
-            await self._listen()
-        self.something_happened()
-
-    async def _up_after(self, seconds: float) -> None:
-        await asyncio.sleep(seconds)
-        await self.up()
 
     def is_closing(self, request: web.Request) -> bool:
         """Whether the connection of a request is at its end."""

@@ -59,9 +59,9 @@ Everything about the wire that is inferred, not seen, with its knob.
   time" [`conflict`: also overlap, or implicit as on PhoneOS].
 """
 
+from tests.simulators.common.certificate import Certificate
 from tests.simulators.xapi import Conflict, Device, OccupiedError, SimBooking, Workspace
 
-from .certificate import Certificate
 from .faults import Fault, Faults
 from .garbage import GARBAGE
 from .request_log import Handshake, LoggedRequest, RequestLog

@@ -2,30 +2,13 @@
 
 import argparse
 import asyncio
-from contextlib import suppress
-from datetime import timedelta
-import signal
-import sys
 
-from tests.simulators.xapi import PROFILES, utc_now, whole_second
+from tests.simulators.common.alone import announce, meetings, options, until_told
+from tests.simulators.xapi import PROFILES
 
 from .simulator import RoomosSimulator
 
-_TITLES = ("Stand-up", "Design review", "Customer call", "Retrospective")
 _PROFILES = sorted(n for n, p in PROFILES.items() if p.device_type == "roomdesk")
-
-
-def _seed(sim: RoomosSimulator, count: int) -> None:
-    """So many meetings, the first of them around now, a day's worth a day."""
-    begin = whole_second(utc_now()).replace(second=0) - timedelta(minutes=20)
-    sim.workspace.seed(
-        (
-            _TITLES[index % len(_TITLES)],
-            begin + timedelta(days=index // 4, hours=2 * (index % 4)),
-            30 + 15 * (index % 3),
-        )
-        for index in range(count)
-    )
 
 
 async def _start(arguments: argparse.Namespace, index: int) -> RoomosSimulator:
@@ -40,30 +23,25 @@ async def _start(arguments: argparse.Namespace, index: int) -> RoomosSimulator:
         tls=not arguments.plain,
         ticking=True,
     )
-    _seed(sim, arguments.seed_bookings)
+    sim.seed(meetings(arguments.seed_bookings))
     await sim.start(arguments.port if first else 0)
     control = await sim.start_control(arguments.control_port if first else 0)
-    sys.stdout.write(
-        f"host: {sim.host}\n"
-        f"username: {sim.username}\n"
-        f"password: {sim.password}\n"
-        f"fingerprint: {sim.fingerprint}\n"
-        f"serial: {sim.serial}\n"
-        f"control: {control}\n"
+    announce(
+        host=sim.host,
+        username=sim.username,
+        password=sim.password,
+        fingerprint=sim.fingerprint,
+        serial=sim.serial,
+        control=control,
     )
-    sys.stdout.flush()
     return sim
 
 
 async def _main(arguments: argparse.Namespace) -> None:
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        with suppress(NotImplementedError):
-            loop.add_signal_handler(number, stop.set)
+    told = until_told()
     sims = [await _start(arguments, index) for index in range(arguments.count)]
     try:
-        await stop.wait()
+        await told.wait()
     finally:
         for sim in sims:
             await sim.stop()
@@ -71,8 +49,7 @@ async def _main(arguments: argparse.Namespace) -> None:
 
 def main() -> None:
     """Run until SIGINT or SIGTERM."""
-    parser = argparse.ArgumentParser(prog="python -m tests.simulators.roomos")
-    parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
+    parser = options("roomos")
     parser.add_argument("--control-port", type=int, default=0)
     parser.add_argument("--profile", choices=_PROFILES, default="roomos-26.4")
     parser.add_argument("--count", type=int, default=1, help="so many devices")
@@ -81,15 +58,6 @@ def main() -> None:
     parser.add_argument("--username", default="admin")
     parser.add_argument("--password", default="secret")
     parser.add_argument("--plain", action="store_true", help="ws instead of wss")
-    parser.add_argument(
-        "--seed-bookings",
-        type=int,
-        nargs="?",
-        const=4,
-        default=0,
-        metavar="N",
-        help="put N meetings (4) into the room",
-    )
     asyncio.run(_main(parser.parse_args()))
 
 

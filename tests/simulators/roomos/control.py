@@ -3,10 +3,7 @@
 It is no part of the device: a person at it, a look at the truth, and the faults.
 """
 
-import asyncio
-from dataclasses import asdict
-import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, override
 
 from aiohttp import web
 
@@ -16,9 +13,9 @@ from tests.simulators.common.control import (
     ControlError,
     RoomControl,
     add_route,
-    arm,
 )
 from tests.simulators.common.faults import Builder
+from tests.simulators.common.trouble import ChannelControl, logged, wait_for
 from tests.simulators.xapi import PROFILES, wire_time
 
 from .results import VARIANTS
@@ -53,19 +50,12 @@ def make_app(sim: RoomosSimulator) -> web.Application:
     app = web.Application(client_max_size=64 * 1024 * 1024)
     control = _Control(sim)
     control.add_routes(app)
+    control.add_trouble_routes(app)
     for route in (
         ("GET", "", control.summary),
         ("POST", "/devices/{device}/reboot", control.reboot),
         ("POST", "/devices/{device}/people", control.people),
         ("POST", "/devices/{device}/status", control.status),
-        ("GET", "/faults", control.list_faults),
-        ("POST", "/faults", control.add_fault),
-        ("DELETE", "/faults", control.clear_faults),
-        ("POST", "/down", control.down),
-        ("POST", "/up", control.up),
-        ("POST", "/disconnect", control.disconnect),
-        ("POST", "/half_open", control.half_open),
-        ("POST", "/frames", control.send),
         ("POST", "/certificate", control.certificate),
         ("POST", "/password", control.password),
         ("POST", "/role", control.role),
@@ -79,9 +69,10 @@ def make_app(sim: RoomosSimulator) -> web.Application:
     return app
 
 
-class _Control(RoomControl):
+class _Control(RoomControl, ChannelControl):
     def __init__(self, sim: RoomosSimulator) -> None:
-        super().__init__(sim)
+        RoomControl.__init__(self, sim)
+        ChannelControl.__init__(self, sim)
         self._sim = sim
 
     async def summary(self, request: web.Request, body: Body) -> Any:
@@ -157,65 +148,27 @@ class _Control(RoomControl):
 
     # What goes wrong
 
-    async def list_faults(self, request: web.Request, body: Body) -> Any:
-        return {"faults": self._sim.faults.describe()}
-
-    async def add_fault(self, request: web.Request, body: Body) -> Any:
-        match = dict(body.get("match", {}))
+    @override
+    def when(self, match: dict[str, Any]) -> tuple[Builder[Any], frozenset[str]]:
         faults = self._sim.faults
-        builder: Builder[Any]
         if "event" in match:
-            builder = faults.events(match.pop("event") or None, **match)
-            allowed = _NOTIFICATION_EFFECTS
-        elif "status" in match:
-            builder = faults.statuses(match.pop("status") or None, **match)
-            allowed = _NOTIFICATION_EFFECTS
-        elif match.pop("message", False):
-            builder = faults.messages(**match)
-            allowed = _NOTIFICATION_EFFECTS
-        elif match.pop("handshake", False):
-            builder = faults.handshakes(**match)
-            allowed = _HANDSHAKE_EFFECTS
-        else:
-            builder = faults.when(**match)
-            allowed = _REQUEST_EFFECTS
-        arm(builder, body, allowed)
-        return {"faults": faults.describe()}
-
-    async def clear_faults(self, request: web.Request, body: Body) -> Any:
-        self._sim.faults.clear()
-
-    async def down(self, request: web.Request, body: Body) -> Any:
-        await self._sim.down(body.get("seconds"), refuse=body.get("refuse", False))
-
-    async def up(self, request: web.Request, body: Body) -> Any:
-        await self._sim.up()
-
-    async def disconnect(self, request: web.Request, body: Body) -> Any:
-        code = body.get("code")
-        if code is None:
-            self._sim.disconnect()
-        else:
-            await self._sim.close_connections(code)
-
-    async def half_open(self, request: web.Request, body: Body) -> Any:
-        self._sim.half_open()
-
-    async def send(self, request: web.Request, body: Body) -> Any:
-        frame = body["frame"]
-        self._sim.send(frame if isinstance(frame, str) else json.dumps(frame))
+            name = match.pop("event") or None
+            return faults.events(name, **match), _NOTIFICATION_EFFECTS
+        if "status" in match:
+            name = match.pop("status") or None
+            return faults.statuses(name, **match), _NOTIFICATION_EFFECTS
+        if match.pop("message", False):
+            return faults.messages(**match), _NOTIFICATION_EFFECTS
+        if match.pop("handshake", False):
+            return faults.handshakes(**match), _HANDSHAKE_EFFECTS
+        return faults.when(**match), _REQUEST_EFFECTS
 
     # The client
 
     async def requests(self, request: web.Request, body: Body) -> Any:
         return {
             "requests": [
-                {
-                    **asdict(entry),
-                    "command": entry.command,
-                    "time": entry.time.isoformat(),
-                }
-                for entry in self._sim.requests
+                logged(entry, command=entry.command) for entry in self._sim.requests
             ]
         }
 
@@ -224,22 +177,16 @@ class _Control(RoomControl):
         self._sim.handshakes.clear()
 
     async def handshakes(self, request: web.Request, body: Body) -> Any:
-        return {
-            "handshakes": [
-                {**asdict(entry), "time": entry.time.isoformat()}
-                for entry in self._sim.handshakes
-            ]
-        }
+        return {"handshakes": [logged(entry) for entry in self._sim.handshakes]}
 
     async def subscribed(self, request: web.Request, body: Body) -> Any:
         """Wait until there are so many subscriptions, for so many seconds."""
-        seconds = float(request.query.get("timeout", 30))
         number = int(request.query.get("number", 1))
-        try:
-            async with asyncio.timeout(seconds):
-                await self._sim.wait_for_subscriptions(number)
-        except TimeoutError:
-            raise ControlError(504, "Not so many subscriptions") from None
+        await wait_for(
+            request,
+            self._sim.wait_for_subscriptions(number),
+            "Not so many subscriptions",
+        )
         return {
             "subscriptions": sum(len(s.subscriptions) for s in self._sim.connections)
         }

@@ -3,13 +3,13 @@
 import asyncio
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import count
 import logging
 from random import Random
-from typing import Any, Literal, Self
+from typing import Any, Literal, override
 from weakref import WeakKeyDictionary
 
 from aiohttp import web
@@ -18,7 +18,10 @@ from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 from websockets.typing import Subprotocol
 
+from tests.simulators.common.certificate import Certificate, server_context
+from tests.simulators.common.server import HOST, ControlledServer
 from tests.simulators.common.ticking import keep_ticking
+from tests.simulators.common.times import utc_now
 from tests.simulators.xapi import (
     MEETING_IDS,
     PROFILES,
@@ -36,10 +39,9 @@ from tests.simulators.xapi import (
     StatusChange,
     Workspace,
     World,
-    utc_now,
 )
 
-from .certificate import Certificate, server_context
+from .control import make_app
 from .document import Leaves, path_of
 from .faults import Faults, RefuseHandshake
 from .request_log import Handshake, LoggedRequest, RequestLog
@@ -48,7 +50,6 @@ from .session import Session
 from .users import SUBPROTOCOL, User, read_credentials
 
 PATH = "/ws"
-_HOST = "127.0.0.1"
 _LOGGER = logging.getLogger(__name__)
 _LOGGER.addHandler(logging.NullHandler())
 _LOGGER.propagate = False
@@ -73,7 +74,7 @@ class Codes:
     no_match: int = COMMAND_ERROR
 
 
-class RoomosSimulator:
+class RoomosSimulator(ControlledServer):
     """A RoomOS device on 127.0.0.1 with a local calendar.
 
     Time comes from `clock`. Bookings start and end, delayed frames arrive and restarts
@@ -104,6 +105,7 @@ class RoomosSimulator:
         1.4). Without `people` there is no RoomAnalytics. Simulators may share a
         `certificate`.
         """
+        super().__init__()
         self.world = World(clock=clock, random=Random(seed))
         self.clock = clock
         if isinstance(profile, str):
@@ -157,7 +159,6 @@ class RoomosSimulator:
         self.handshakes: list[Handshake] = []
         self.connections: list[Session] = []
         """Who is connected now."""
-        self.control_url = ""
 
         self._status: dict[str, Any] = {
             "Network.1.Ethernet.MacAddress": self.device.mac,
@@ -190,7 +191,6 @@ class RoomosSimulator:
         self._booted = now
         self._back = now
         self._ready = now
-        self._down = False
         self._knocks: deque[datetime] = deque()
         self._sessions = count(1)
         self._accepted: WeakKeyDictionary[ServerConnection, User] = WeakKeyDictionary()
@@ -198,60 +198,29 @@ class RoomosSimulator:
         self._follow_ups: list[Callable[[], None]] = []
         self._changed = asyncio.Event()
         self._ticking = ticking
-        self._stopping = asyncio.Event()
-        self._tasks: set[asyncio.Task[None]] = set()
         self._server: Server | None = None
-        self._control: web.AppRunner | None = None
-        self._port = 0
         self.world.listeners.append(self._on_report)
 
     # Life
 
-    async def __aenter__(self) -> Self:
-        """Start on a free port."""
-        await self.start()
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        """Stop."""
-        await self.stop()
-
+    @override
     async def start(self, port: int = 0) -> None:
         """Listen on 127.0.0.1; port 0 takes a free one."""
-        self._port = port
-        await self._listen()
+        await super().start(port)
         if self._ticking:
             self.in_background(keep_ticking(self.world.timers, self.clock))
 
-    async def start_control(self, port: int = 0) -> str:
-        """Serve the control API on a port of its own; its address (see README.md)."""
-        from .control import make_app  # noqa: PLC0415  (a circle otherwise)
+    @override
+    def _make_control_app(self) -> web.Application:
+        return make_app(self)
 
-        self._control = web.AppRunner(make_app(self), access_log=None)
-        await self._control.setup()
-        site = web.TCPSite(self._control, _HOST, port, reuse_address=True)
-        await site.start()
-        self.control_url = f"http://{_HOST}:{self._control.addresses[0][1]}/_control"
-        return self.control_url
-
-    async def stop(self) -> None:
-        """Close everything."""
-        self._stopping.set()
-        for task in tuple(self._tasks):
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
-        await self._close_server()
-        if self._control is not None:
-            await self._control.cleanup()
-            self._control = None
-        for _ in range(3):  # let the transports see their end
-            await asyncio.sleep(0)
-
+    @override
     async def _listen(self) -> None:
+        if self._server is not None:
+            return
         self._server = await serve(
             self._serve,
-            _HOST,
+            HOST,
             self._port,
             ssl=self._context,
             process_request=self._on_handshake,
@@ -267,27 +236,20 @@ class RoomosSimulator:
         )
         self._port = next(iter(self._server.sockets)).getsockname()[1]
 
-    async def _close_server(self) -> None:
+    @override
+    async def _refuse(self) -> None:
+        await self._close()
+
+    @override
+    async def _close(self) -> None:
         server, self._server = self._server, None
         if server is None:
             return
-        for session in tuple(self.connections):
-            session.cut()
+        self.disconnect()
         server.close()
         await server.wait_closed()
 
-    def in_background(self, work: Any) -> None:
-        """Run a coroutine until it ends or the simulator stops."""
-        task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
     # Who it is
-
-    @property
-    def host(self) -> str:
-        """`127.0.0.1:PORT`."""
-        return f"{_HOST}:{self._port}"
 
     @property
     def url(self) -> str:
@@ -555,6 +517,7 @@ class RoomosSimulator:
 
         self.world.timers.at(self._ready + timedelta(seconds=sync), announce)
 
+    @override
     def disconnect(self) -> None:
         """Cut every connection without a word."""
         for session in tuple(self.connections):
@@ -569,29 +532,6 @@ class RoomosSimulator:
         """Let every connection hang: nothing is read, written or closed any more."""
         for session in self.connections:
             session.freeze()
-
-    async def down(self, seconds: float | None = None, *, refuse: bool = False) -> None:
-        """Cut every connection, for some seconds of the event loop's clock or until `up`.
-
-        With `refuse` nothing listens on the port; without it, connections are accepted
-        and cut.
-        """
-        self._down = True
-        if refuse:
-            await self._close_server()
-        self.disconnect()
-        if seconds is not None:
-            self.in_background(self._up_after(seconds))
-
-    async def up(self) -> None:
-        """Be back."""
-        self._down = False
-        if self._server is None:
-            await self._listen()
-
-    async def _up_after(self, seconds: float) -> None:
-        await asyncio.sleep(seconds)
-        await self.up()
 
     # Connections
 
@@ -652,7 +592,7 @@ class RoomosSimulator:
         if isinstance(effect, RefuseHandshake):
             status = effect.status
             if status is None:
-                await self._stopping.wait()
+                await self.stopping.wait()
                 status = 0
         else:
             status = self._refusal(request.path)
@@ -672,7 +612,7 @@ class RoomosSimulator:
         """The status of facts 4.1 that a handshake meets before its credentials."""
         now = self.clock()
         mode = self.configuration["NetworkServices.HTTP.Mode"]
-        if self._down or mode == "Off":
+        if self.closed or mode == "Off":
             return 0
         if now < self._back:
             return 502

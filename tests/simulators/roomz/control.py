@@ -6,17 +6,13 @@ and the faults.
 
 from dataclasses import asdict, fields
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, override
 
 from aiohttp import web
 
-from tests.simulators.common.control import (
-    Body,
-    ControlError,
-    add_route,
-    arm,
-    instant_of,
-)
+from tests.simulators.common.control import Body, ControlError, add_route, instant_of
+from tests.simulators.common.faults import Builder
+from tests.simulators.common.trouble import TroubleControl, logged
 
 from .contract import described
 from .room import OccupiedError, SimMeeting, SimRoom
@@ -56,6 +52,7 @@ _EFFECTS = frozenset(
 def add_routes(app: web.Application, sim: RoomzSimulator) -> None:
     """Serve the control API under `/_control`."""
     control = _Control(sim)
+    control.add_trouble_routes(app)
     for route in (
         ("GET", "", control.summary),
         ("POST", "/credentials", control.credentials),
@@ -72,19 +69,17 @@ def add_routes(app: web.Application, sim: RoomzSimulator) -> None:
         ("GET", "/rooms/{room}/history", control.history),
         ("GET", "/check", control.check),
         ("GET", "/counters", control.counters),
-        ("GET", "/faults", control.list_faults),
-        ("POST", "/faults", control.add_fault),
-        ("DELETE", "/faults", control.clear_faults),
-        ("POST", "/down", control.down),
-        ("POST", "/up", control.up),
         ("GET", "/requests", control.requests),
         ("DELETE", "/requests", control.clear_requests),
     ):
         add_route(app, *route)
 
 
-class _Control:
+class _Control(TroubleControl):
+    outlives_the_wire = False
+
     def __init__(self, sim: RoomzSimulator) -> None:
+        super().__init__(sim)
         self._sim = sim
 
     # The truth
@@ -234,45 +229,34 @@ class _Control:
 
     # What goes wrong
 
-    async def list_faults(self, request: web.Request, body: Body) -> Any:
-        return {"faults": self._sim.faults.describe()}
+    @override
+    def when(self, match: dict[str, Any]) -> tuple[Builder[Any], frozenset[str]]:
+        return self._sim.faults.when(**match), _EFFECTS
 
+    @override
     async def add_fault(self, request: web.Request, body: Body) -> Any:
+        if "fields" not in (given := dict(body.get("with", {}))):
+            return await super().add_fault(request, body)
+        # What a verb takes one by one comes as a list.
         faults = self._sim.faults
-        if "fields" in (given := dict(body.get("with", {}))):
-            # What a verb takes one by one comes as a list.
-            builder = faults.when(**body.get("match", {})).times(body.get("times") or 1)
-            if body.get("times", 1) is None:
-                builder.always()
-            if body["effect"] not in ("nulls", "without"):
-                raise ControlError(400, "fields are for nulls and without")
-            getattr(builder, body["effect"])(*given["fields"])
-        else:
-            arm(faults.when(**body.get("match", {})), body, _EFFECTS)
+        builder = faults.when(**body.get("match", {})).times(body.get("times") or 1)
+        if body.get("times", 1) is None:
+            builder.always()
+        if body["effect"] not in ("nulls", "without"):
+            raise ControlError(400, "fields are for nulls and without")
+        getattr(builder, body["effect"])(*given["fields"])
         return {"faults": faults.describe()}
 
-    async def clear_faults(self, request: web.Request, body: Body) -> Any:
-        self._sim.faults.clear()
-
+    @override
     async def down(self, request: web.Request, body: Body) -> Any:
-        seconds = body.get("seconds")
-        refuse = body.get("refuse", False)
-        if refuse and seconds is None:
-            raise ControlError(400, "refuse needs seconds: nothing would hear up")
         if request.transport is not None:
             # Whoever asks for it gets an answer.
             self._sim.connections.discard(request.transport)
-        await self._sim.down(seconds, refuse=refuse)
-
-    async def up(self, request: web.Request, body: Body) -> Any:
-        await self._sim.up()
+        await super().down(request, body)
 
     async def requests(self, request: web.Request, body: Body) -> Any:
         return {
-            "requests": [
-                {**asdict(entry), "call": entry.call, "time": entry.time.isoformat()}
-                for entry in self._sim.requests
-            ]
+            "requests": [logged(entry, call=entry.call) for entry in self._sim.requests]
         }
 
     async def clear_requests(self, request: web.Request, body: Body) -> Any:

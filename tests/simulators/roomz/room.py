@@ -5,7 +5,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from .times import whole_second, wire_time
+from tests.simulators.common.times import whole_second
+
+from .times import wire_time
 
 
 class OccupiedError(Exception):

@@ -2,23 +2,24 @@
 
 import asyncio
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import datetime
 from itertools import count
-from typing import Any, Self
+from typing import override
 from weakref import WeakSet
 
 from aiohttp import web
+
+from tests.simulators.common.server import WebServer
+from tests.simulators.common.times import utc_now
 
 from .contract import Rules
 from .faults import Faults
 from .request_log import Counters, RequestLog
 from .room import SimRoom, violations
 from .routes import make_app
-from .times import utc_now
 
 
-class RoomzSimulator:
+class RoomzSimulator(WebServer):
     """A booking system on 127.0.0.1 that serves the ROOMZ connector contract.
 
     Time comes from `clock`; nothing happens by itself. `prefix` is a path before
@@ -29,6 +30,7 @@ class RoomzSimulator:
         self, clock: Callable[[], datetime] = utc_now, *, prefix: str = ""
     ) -> None:
         """Make a system without rooms; nothing listens before `start`."""
+        super().__init__()
         self.clock = clock
         self.prefix = prefix
         self.username = "roomz"
@@ -44,72 +46,30 @@ class RoomzSimulator:
         self.counters = Counters()
         self.connections: WeakSet[asyncio.Transport] = WeakSet()
         """Those by which the contract was asked for something."""
-        self.closed = False
-        """Whether every request is cut (`down`)."""
         self._room_numbers = count(1)
         self._meeting_numbers = count(1)
-        self._stop = asyncio.Event()
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._runner: web.AppRunner | None = None
-        self._site: web.TCPSite | None = None
-        self._port = 0
 
     # Life
 
-    async def __aenter__(self) -> Self:
-        """Start on a free port."""
-        await self.start()
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        """Stop."""
-        await self.stop()
-
-    async def start(self, port: int = 0) -> None:
-        """Listen on 127.0.0.1; port 0 takes a free one."""
-        self._runner = web.AppRunner(
-            make_app(self), access_log=None, shutdown_timeout=1.0
-        )
-        await self._runner.setup()
-        self._port = port
-        await self._listen()
-        self._port = self._runner.addresses[0][1]
-
-    async def stop(self) -> None:
-        """Close everything; whoever waits for an answer is cut off."""
-        self._stop.set()
-        for task in tuple(self._tasks):
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
-        if self._runner is not None:
-            await self._runner.cleanup()
-            self._runner = None
-        for _ in range(3):  # let the transports see their end
-            await asyncio.sleep(0)
-
-    async def _listen(self) -> None:
-        assert self._runner is not None
-        self._site = web.TCPSite(
-            self._runner, "127.0.0.1", self._port, reuse_address=True
-        )
-        await self._site.start()
+    @override
+    def _make_app(self) -> web.Application:
+        return make_app(self)
 
     @property
     def base_url(self) -> str:
         """`http://127.0.0.1:PORT`."""
-        return f"http://127.0.0.1:{self._port}"
+        return f"http://{self.host}"
 
     @property
     def url(self) -> str:
         """Where the contract is served: the base url and the prefix."""
         return f"{self.base_url}{self.prefix}"
 
-    async def pause(self, seconds: float | None) -> None:
-        """Wait by the event loop's clock, for ever without seconds, never beyond `stop`."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                await self._stop.wait()
+    @override
+    def disconnect(self) -> None:
+        """Cut every connection by which the contract was asked for something."""
+        for transport in tuple(self.connections):
+            transport.abort()
 
     # Rooms
 
@@ -135,35 +95,3 @@ class RoomzSimulator:
     def check(self) -> list[str]:
         """What must never be, and is; an empty list if all is well."""
         return [wrong for room in self.rooms for wrong in violations(room)]
-
-    # Outages
-
-    async def down(self, seconds: float | None = None, *, refuse: bool = False) -> None:
-        """Cut every connection, for some seconds of the event loop's clock or until `up`.
-
-        With `refuse` nothing listens on the port, the control API neither; without it,
-        connections are accepted and cut.
-        """
-        self.closed = True
-        if refuse and self._site is not None:
-            await self._site.stop()
-            self._site = None
-        for transport in tuple(self.connections):
-            transport.abort()
-        if seconds is not None:
-            self._in_background(self._up_after(seconds))
-
-    async def up(self) -> None:
-        """Be back."""
-        if self._site is None:
-            await self._listen()
-        self.closed = False
-
-    async def _up_after(self, seconds: float) -> None:
-        await asyncio.sleep(seconds)
-        await self.up()
-
-    def _in_background(self, work: Any) -> None:
-        task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)

@@ -1,25 +1,12 @@
 """Instants on the wire: UTC, whole seconds, `Z` (facts C1)."""
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 import re
 
+from tests.simulators.common.times import whole_second
+
 _WIRE_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
-
-
-def utc_now() -> datetime:
-    """The current instant, in UTC."""
-    return datetime.now(UTC)
-
-
-def whole_second(instant: datetime) -> datetime:
-    """The instant in UTC without its fraction of a second.
-
-    Raises `ValueError` for a naive datetime.
-    """
-    if instant.tzinfo is None:
-        raise ValueError("A simulated instant needs a time zone")
-    return instant.astimezone(UTC).replace(microsecond=0)
 
 
 def wire_time(instant: datetime) -> str:

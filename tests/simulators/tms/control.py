@@ -6,18 +6,13 @@ It is no part of TMS: people at its web pages, a look at the truth, and the faul
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, override
 
 from aiohttp import web
 
-from tests.simulators.common.control import (
-    Body,
-    ControlError,
-    add_route,
-    arm,
-    instant_of,
-)
+from tests.simulators.common.control import Body, ControlError, add_route, instant_of
 from tests.simulators.common.faults import Builder
+from tests.simulators.common.trouble import TroubleControl, logged
 
 from .engine import Conference, Participant, RecurrencePattern, TmsFault, TmsSystem
 
@@ -62,6 +57,7 @@ def make_app(sim: TmsSimulator) -> web.Application:
     """The web application of the control API."""
     app = web.Application(client_max_size=64 * 1024 * 1024)
     control = _Control(sim)
+    control.add_trouble_routes(app)
     for route in (
         ("GET", "", control.summary),
         ("GET", "/systems", control.systems),
@@ -87,11 +83,6 @@ def make_app(sim: TmsSimulator) -> web.Application:
         ("POST", "/certificate", control.certificate),
         ("POST", "/settings", control.settings),
         ("POST", "/knobs", control.knobs),
-        ("GET", "/faults", control.list_faults),
-        ("POST", "/faults", control.add_fault),
-        ("DELETE", "/faults", control.clear_faults),
-        ("POST", "/down", control.down),
-        ("POST", "/up", control.up),
         ("GET", "/requests", control.requests),
         ("DELETE", "/requests", control.clear_requests),
         ("GET", "/violations", control.violations),
@@ -114,8 +105,9 @@ def _plain(value: Any) -> Any:
     return value
 
 
-class _Control:
+class _Control(TroubleControl):
     def __init__(self, sim: TmsSimulator) -> None:
+        super().__init__(sim)
         self._sim = sim
 
     async def summary(self, request: web.Request, body: Body) -> Any:
@@ -281,28 +273,12 @@ class _Control:
 
     # What goes wrong
 
-    async def list_faults(self, request: web.Request, body: Body) -> Any:
-        return {"faults": self._sim.faults.describe()}
-
-    async def add_fault(self, request: web.Request, body: Body) -> Any:
-        match = dict(body.get("match", {}))
+    @override
+    def when(self, match: dict[str, Any]) -> tuple[Builder[Any], frozenset[str]]:
         faults = self._sim.faults
-        builder: Builder[Any]
         if match.pop("logon", False):
-            builder, allowed = faults.logons(), _LOGON_EFFECTS
-        else:
-            builder, allowed = faults.when(**match), _REQUEST_EFFECTS
-        arm(builder, body, allowed)
-        return {"faults": faults.describe()}
-
-    async def clear_faults(self, request: web.Request, body: Body) -> Any:
-        self._sim.faults.clear()
-
-    async def down(self, request: web.Request, body: Body) -> Any:
-        await self._sim.down(body.get("seconds"), refuse=body.get("refuse", False))
-
-    async def up(self, request: web.Request, body: Body) -> Any:
-        await self._sim.up()
+            return faults.logons(), _LOGON_EFFECTS
+        return faults.when(**match), _REQUEST_EFFECTS
 
     # The client
 
@@ -326,10 +302,7 @@ class _Control:
                 }
                 for entry in self._sim.requests
             ],
-            "challenges": [
-                {**asdict(entry), "time": entry.time.isoformat()}
-                for entry in self._sim.challenges
-            ],
+            "challenges": [logged(entry) for entry in self._sim.challenges],
         }
 
     async def clear_requests(self, request: web.Request, body: Body) -> Any:

@@ -3,17 +3,18 @@
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import Any, Self
+from typing import Any, override
 from weakref import WeakSet
 
 from aiohttp import web
 
-from tests.simulators.roomos.certificate import Certificate, server_context
-from tests.simulators.xapi import utc_now
+from tests.simulators.common.certificate import Certificate, server_context
+from tests.simulators.common.server import ControlledServer, WebServer
+from tests.simulators.common.times import utc_now
 
 from .auth import SCHEMES, Account, Doorman, channel_of
+from .control import make_app
 from .engine import Caller, Settings, TmsServer, TmsSystem, TmsUser
 from .faults import Faults
 from .http import BOOKING_PATH, REMOTE_SETUP_PATH, Front
@@ -21,10 +22,8 @@ from .operations import Desk
 from .outsider import Outsider
 from .request_log import Challenge, RequestLog
 
-_HOST = "127.0.0.1"
 
-
-class TmsSimulator:
+class TmsSimulator(ControlledServer, WebServer):
     """A Cisco TMS on 127.0.0.1 with one account that may book for others.
 
     Time comes from `clock`; nothing in it moves by itself.
@@ -50,6 +49,7 @@ class TmsSimulator:
         `channel_binding` a Windows logon has to be bound to the TLS channel (Extended
         Protection for Authentication). `username` is `DOMAIN\user`.
         """
+        super().__init__(server_context() if tls else None)
         settings = settings or Settings()
         settings.api_version = api_version
         self._clock = clock
@@ -74,83 +74,32 @@ class TmsSimulator:
         self.at_once = 0
         """How many authenticated requests are being handled."""
         self.most_at_once = 0
-        self.closed = False
-        """Whether every request is cut (`down`)."""
         self.connections: WeakSet[asyncio.Transport] = WeakSet()
         """Those that have asked for something."""
-        self.stopping = asyncio.Event()
-        self.control_url = ""
 
-        self._context = server_context() if tls else None
         self.certificate = certificate if tls else None
         self._channel_binding = channel_binding
         self.doorman = Doorman([], tuple(schemes))
         self._show_certificate()
         self.username = username
         self.user = self.add_account(username, password, book_on_behalf_of=True)
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._runner: web.AppRunner | None = None
-        self._site: web.TCPSite | None = None
-        self._control: web.AppRunner | None = None
-        self._port = 0
 
     # Life
 
-    async def __aenter__(self) -> Self:
-        """Start on a free port."""
-        await self.start()
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        """Stop."""
-        await self.stop()
-
-    async def start(self, port: int = 0) -> None:
-        """Listen on 127.0.0.1; port 0 takes a free one."""
+    @override
+    def _make_app(self) -> web.Application:
         app = web.Application(client_max_size=64 * 1024 * 1024)
         app.router.add_route("*", "/{path:.*}", Front(self).handle)
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
-        await self._runner.setup()
-        self._port = port
-        await self._listen()
-        self._port = self._runner.addresses[0][1]
+        return app
 
-    async def start_control(self, port: int = 0) -> str:
-        """Serve the control API on a port of its own; its address (see README.md)."""
-        from .control import make_app  # noqa: PLC0415  (a circle otherwise)
+    @override
+    def _make_control_app(self) -> web.Application:
+        return make_app(self)
 
-        self._control = web.AppRunner(make_app(self), access_log=None)
-        await self._control.setup()
-        site = web.TCPSite(self._control, _HOST, port, reuse_address=True)
-        await site.start()
-        self.control_url = f"http://{_HOST}:{self._control.addresses[0][1]}/_control"
-        return self.control_url
-
-    async def stop(self) -> None:
-        """Close everything."""
-        self.stopping.set()
+    @override
+    async def _close(self) -> None:
         self.disconnect()
-        for task in tuple(self._tasks):
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
-        if self._runner is not None:
-            await self._runner.cleanup()
-            self._runner = self._site = None
-        if self._control is not None:
-            await self._control.cleanup()
-            self._control = None
-
-    async def _listen(self) -> None:
-        assert self._runner is not None
-        self._site = web.TCPSite(
-            self._runner,
-            _HOST,
-            self._port,
-            ssl_context=self._context,
-            reuse_address=True,
-        )
-        await self._site.start()
+        await super()._close()
 
     def clock(self) -> datetime:
         """What time it is there."""
@@ -161,7 +110,7 @@ class TmsSimulator:
     @property
     def url(self) -> str:
         """The server's address, `https://127.0.0.1:PORT`."""
-        return f"{'https' if self._context else 'http'}://{_HOST}:{self._port}"
+        return f"{'https' if self._context else 'http'}://{self.host}"
 
     @property
     def booking_url(self) -> str:
@@ -286,31 +235,7 @@ class TmsSimulator:
 
     # When it is not there
 
-    async def down(self, seconds: float | None = None, *, refuse: bool = False) -> None:
-        """Cut every connection, for some seconds of the event loop's clock or until `up`.
-
-        With `refuse` nothing listens; without it, connections are accepted and cut.
-        """
-        self.closed = True
-        if refuse and self._site is not None:
-            await self._site.stop()
-            self._site = None
-        self.disconnect()
-        if seconds is not None:
-            task = asyncio.get_running_loop().create_task(self._up_after(seconds))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
-
-    async def up(self) -> None:
-        """Be back."""
-        if self._site is None:
-            await self._listen()
-        self.closed = False
-
-    async def _up_after(self, seconds: float) -> None:
-        await asyncio.sleep(seconds)
-        await self.up()
-
+    @override
     def disconnect(self) -> None:
         """Cut every connection, idle ones too."""
         for connection in tuple(self.connections):

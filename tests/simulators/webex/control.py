@@ -3,22 +3,19 @@
 It is no part of Webex: a person at a device, a look at the truth, and the faults.
 """
 
-import asyncio
-from dataclasses import asdict
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, override
 
 from aiohttp import web
 
 from tests.simulators.common.control import (
     MESSAGE_EFFECTS,
     Body,
-    ControlError,
     RoomControl,
     add_route,
-    arm,
 )
 from tests.simulators.common.faults import Builder
+from tests.simulators.common.trouble import TroubleControl, logged, wait_for
 from tests.simulators.xapi import PROFILES, wire_time
 
 if TYPE_CHECKING:
@@ -48,6 +45,7 @@ def add_routes(app: web.Application, sim: WebexSimulator) -> None:
     """Serve the control API under `/_control`."""
     control = _Control(sim)
     control.add_routes(app)
+    control.add_trouble_routes(app)
     for route in (
         ("GET", "", control.summary),
         ("GET", "/activation_code", control.activation_code),
@@ -57,11 +55,6 @@ def add_routes(app: web.Application, sim: WebexSimulator) -> None:
         ("POST", "/devices/{device}/online", control.online),
         ("POST", "/devices/{device}/offline", control.offline),
         ("POST", "/devices/{device}/deep_sleep", control.deep_sleep),
-        ("GET", "/faults", control.list_faults),
-        ("POST", "/faults", control.add_fault),
-        ("DELETE", "/faults", control.clear_faults),
-        ("POST", "/down", control.down),
-        ("POST", "/up", control.up),
         ("GET", "/requests", control.requests),
         ("DELETE", "/requests", control.clear_requests),
         ("POST", "/messages", control.push_message),
@@ -77,9 +70,12 @@ def add_routes(app: web.Application, sim: WebexSimulator) -> None:
         add_route(app, *route)
 
 
-class _Control(RoomControl):
+class _Control(RoomControl, TroubleControl):
+    outlives_the_wire = False
+
     def __init__(self, sim: WebexSimulator) -> None:
-        super().__init__(sim)
+        RoomControl.__init__(self, sim)
+        TroubleControl.__init__(self, sim)
         self._sim = sim
 
     # The truth
@@ -142,51 +138,24 @@ class _Control(RoomControl):
 
     # What goes wrong
 
-    async def list_faults(self, request: web.Request, body: Body) -> Any:
-        return {"faults": self._sim.faults.describe()}
-
-    async def add_fault(self, request: web.Request, body: Body) -> Any:
-        match = dict(body.get("match", {}))
+    @override
+    def when(self, match: dict[str, Any]) -> tuple[Builder[Any], frozenset[str]]:
         if "device" in match:
             match["device"] = self.device(match["device"])
         if "workspace" in match:
             match["workspace"] = self.workspace(match["workspace"])
         faults = self._sim.faults
-        builder: Builder[Any]
         if "event" in match:
-            builder = faults.events(match.pop("event") or None, **match)
-            allowed = MESSAGE_EFFECTS
-        elif "message" in match:
-            builder = faults.messages(match.pop("message") or None, **match)
-            allowed = MESSAGE_EFFECTS
-        else:
-            builder = faults.when(**match)
-            allowed = _REQUEST_EFFECTS
-        arm(builder, body, allowed)
-        return {"faults": faults.describe()}
-
-    async def clear_faults(self, request: web.Request, body: Body) -> Any:
-        self._sim.faults.clear()
-
-    async def down(self, request: web.Request, body: Body) -> Any:
-        seconds = body.get("seconds")
-        refuse = body.get("refuse", False)
-        if refuse and seconds is None:
-            raise ControlError(400, "refuse needs seconds: nothing would hear up")
-        await self._sim.down(seconds, refuse=refuse)
-
-    async def up(self, request: web.Request, body: Body) -> Any:
-        await self._sim.up()
+            return faults.events(match.pop("event") or None, **match), MESSAGE_EFFECTS
+        if "message" in match:
+            message = match.pop("message") or None
+            return faults.messages(message, **match), MESSAGE_EFFECTS
+        return faults.when(**match), _REQUEST_EFFECTS
 
     # The integration
 
     async def requests(self, request: web.Request, body: Body) -> Any:
-        return {
-            "requests": [
-                {**asdict(entry), "time": entry.time.isoformat()}
-                for entry in self._sim.requests
-            ]
-        }
+        return {"requests": [logged(entry) for entry in self._sim.requests]}
 
     async def clear_requests(self, request: web.Request, body: Body) -> Any:
         self._sim.requests.clear()
@@ -222,10 +191,7 @@ class _Control(RoomControl):
 
     async def poll(self, request: web.Request, body: Body) -> Any:
         """Wait until the client waits for messages, for so many seconds."""
-        seconds = float(request.query.get("timeout", 30))
-        try:
-            async with asyncio.timeout(seconds):
-                await self._sim.wait_for_poll()
-        except TimeoutError:
-            raise ControlError(504, "No client waits for messages") from None
+        await wait_for(
+            request, self._sim.wait_for_poll(), "No client waits for messages"
+        )
         return {"waiting_polls": self._sim.queue.waiting}

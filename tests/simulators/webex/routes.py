@@ -204,7 +204,7 @@ async def _poll(sim: WebexSimulator, request: web.Request) -> web.Response:
     def alive() -> bool:
         return request.transport is not None and not request.transport.is_closing()
 
-    messages = await sim.queue.take(0 if sim.stopping else sim.hold, alive)
+    messages = await sim.queue.take(0 if sim.stopping.is_set() else sim.hold, alive)
     answer: dict[str, Any] = {"messages": messages}
     if request.path != app.poll_path and not gone:
         answer["queue"] = {"pollUrl": f"{sim.base_url}{app.poll_path}"}

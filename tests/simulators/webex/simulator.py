@@ -2,18 +2,19 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from datetime import datetime, timedelta
 import json
 from random import Random
 import secrets
-from typing import Any, Self
+from typing import Any, override
 from uuid import UUID
 
 from aiohttp import web
 
 from tests.simulators.common.faults import Overtake
+from tests.simulators.common.server import WebServer
 from tests.simulators.common.ticking import keep_ticking
+from tests.simulators.common.times import utc_now
 from tests.simulators.xapi import (
     PROFILES,
     ConfigurationChange,
@@ -25,7 +26,6 @@ from tests.simulators.xapi import (
     StatusChange,
     Workspace,
     World,
-    utc_now,
     wire_time,
 )
 
@@ -43,7 +43,7 @@ CODE_LIFETIME = timedelta(hours=24)
 """How long an activation code is good (facts 7.2)."""
 
 
-class WebexSimulator:
+class WebexSimulator(WebServer):
     """A Webex cloud on 127.0.0.1 with one organisation and one Workspace Integration.
 
     Time comes from `clock`. Bookings start and end, delayed messages arrive and hourly
@@ -62,6 +62,7 @@ class WebexSimulator:
         seed: int = 0,
     ) -> None:
         """Make an empty organisation; nothing listens before `start`."""
+        super().__init__()
         self.world = World(clock=clock, random=Random(seed))
         self.world.listeners.append(self._on_report)
         self.clock = clock
@@ -90,9 +91,6 @@ class WebexSimulator:
         self.workspaces: list[Workspace] = []
         self.devices: list[Device] = []
         self.open_requests: dict[int, web.Request] = {}
-        self.closed = False
-        """Whether every request is cut (`down`)."""
-        self.stopping = False
 
         self.key = SigningKey()
         org_uuid = self._uuid()
@@ -110,64 +108,32 @@ class WebexSimulator:
         self._devices: dict[str, Device] = {}
         self._overtaken: list[Any] = []
         self._ticking = ticking
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._stop = asyncio.Event()
-        self._runner: web.AppRunner | None = None
-        self._site: web.TCPSite | None = None
-        self._port = 0
 
     # Life
 
-    async def __aenter__(self) -> Self:
-        """Start on a free port."""
-        await self.start()
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        """Stop."""
-        await self.stop()
-
+    @override
     async def start(self, port: int = 0) -> None:
         """Listen on 127.0.0.1; port 0 takes a free one."""
-        self._runner = web.AppRunner(
-            make_app(self), access_log=None, shutdown_timeout=1.0
-        )
-        await self._runner.setup()
-        self._port = port
-        await self._listen()
-        self._port = self._runner.addresses[0][1]
+        await super().start(port)
         if self._ticking:
-            self._in_background(keep_ticking(self.world.timers, self.clock))
+            self.in_background(keep_ticking(self.world.timers, self.clock))
 
-    async def stop(self) -> None:
-        """Close everything; held polls are answered first."""
-        self.stopping = True
-        self._stop.set()
+    @override
+    def _make_app(self) -> web.Application:
+        return make_app(self)
+
+    @override
+    async def _close(self) -> None:
         self.queue.release_polls()
-        for task in tuple(self._tasks):
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
         held = set(self.open_requests)
-        while held & set(self.open_requests):
+        while held & set(self.open_requests):  # held polls are answered first
             await asyncio.sleep(0)
-        if self._runner is not None:
-            await self._runner.cleanup()
-            self._runner = None
-        for _ in range(3):  # let the transports see their end
-            await asyncio.sleep(0)
-
-    async def _listen(self) -> None:
-        assert self._runner is not None
-        self._site = web.TCPSite(
-            self._runner, "127.0.0.1", self._port, reuse_address=True
-        )
-        await self._site.start()
+        await super()._close()
 
     @property
     def base_url(self) -> str:
         """`http://127.0.0.1:PORT`."""
-        return f"http://127.0.0.1:{self._port}"
+        return f"http://{self.host}"
 
     @property
     def api_url(self) -> str:
@@ -184,22 +150,11 @@ class WebexSimulator:
         """What goes with `client_id`."""
         return self.tokens.client_secret
 
-    async def pause(self, seconds: float) -> None:
-        """Wait by the event loop's clock, but never beyond `stop`."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                await self._stop.wait()
-
     # Time
 
     async def tick(self) -> int:
         """Let everything happen that is due by the clock; how many timers ran."""
         return self.world.timers.run_due(self.clock())
-
-    def _in_background(self, work: Any) -> None:
-        task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
 
     # Rooms
 
@@ -507,30 +462,11 @@ class WebexSimulator:
 
     # Outages
 
-    async def down(self, seconds: float | None = None, *, refuse: bool = False) -> None:
-        """Cut every connection, for some seconds of the event loop's clock or until `up`.
-
-        With `refuse` nothing listens on the port, the control API neither; without it,
-        connections are accepted and cut.
-        """
-        self.closed = True
-        if refuse and self._site is not None:
-            await self._site.stop()
-            self._site = None
+    @override
+    def disconnect(self) -> None:
+        """Cut every connection without a word."""
         self._abort_requests()
         self.queue.release_polls()
-        if seconds is not None:
-            self._in_background(self._up_after(seconds))
-
-    async def up(self) -> None:
-        """Be back."""
-        if self._site is None:
-            await self._listen()
-        self.closed = False
-
-    async def _up_after(self, seconds: float) -> None:
-        await asyncio.sleep(seconds)
-        await self.up()
 
     def _abort_requests(self, *, only_polls: bool = False) -> None:
         for request in tuple(self.open_requests.values()):

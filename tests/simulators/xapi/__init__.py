@@ -62,6 +62,8 @@ the knobs (see `Rules` and `Profile`) that change it.
 - Microsoft Teams mode is 26.4 without the commands it marks as unavailable (1.1).
 """
 
+from tests.simulators.common.times import utc_now, whole_second
+
 from .booking import Change, Origin, SimBooking
 from .commands import Arguments, CommandError, InvalidArguments, UnknownCommand, execute
 from .device import Device
@@ -80,7 +82,7 @@ from .profiles import (
 )
 from .settings import SETTINGS, Configuration, Setting
 from .timers import Timers
-from .times import utc_now, whole_second, wire_time
+from .times import wire_time
 from .workspace import OccupiedError, Workspace
 from .world import (
     MEETING_IDS,

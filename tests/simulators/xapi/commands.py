@@ -5,6 +5,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from tests.simulators.common.times import whole_second
+
 from . import events
 from .arguments import (
     Arguments,
@@ -17,7 +19,7 @@ from .booking import Origin, SimBooking
 from .device import Device
 from .profiles import Command, Conflict
 from .record import add_seconds, booking_record
-from .times import parse_wire_time, whole_second, wire_time
+from .times import parse_wire_time, wire_time
 from .world import World
 
 __all__ = [

@@ -5,11 +5,12 @@ from datetime import timedelta
 from typing import Any
 
 from tests.simulators.common.faults import AppliedLate, BookingFails, NotApplied, Rival
+from tests.simulators.common.times import whole_second
 
 from .arguments import Arguments, CommandError
 from .commands import check_command, execute
 from .device import Device
-from .times import parse_wire_time, whole_second, wire_time
+from .times import parse_wire_time, wire_time
 from .workspace import OccupiedError
 from .world import World
 

@@ -3,22 +3,9 @@
 from datetime import UTC, datetime
 import re
 
+from tests.simulators.common.times import whole_second
+
 _WIRE_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
-
-
-def utc_now() -> datetime:
-    """The current instant, in UTC."""
-    return datetime.now(UTC)
-
-
-def whole_second(instant: datetime) -> datetime:
-    """The instant in UTC without its fraction of a second.
-
-    Raises `ValueError` for a naive datetime.
-    """
-    if instant.tzinfo is None:
-        raise ValueError("A simulated instant needs a time zone")
-    return instant.astimezone(UTC).replace(microsecond=0)
 
 
 def wire_time(instant: datetime) -> str:

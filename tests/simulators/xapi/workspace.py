@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, override
 
+from tests.simulators.common.times import whole_second
+
 from . import events
 from .booking import Change, Origin, SimBooking
 from .device import Device
 from .timers import Timer
-from .times import whole_second
 from .world import World
 
 

@@ -7,8 +7,9 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 from uuid import NAMESPACE_OID, UUID, uuid5
 
+from tests.simulators.common.times import utc_now
+
 from .timers import Timers
-from .times import utc_now
 
 if TYPE_CHECKING:
     from .device import Device
