@@ -4,69 +4,28 @@ It is the only judge of the simulator that this project did not write. It needs 
 and npm; jsxapi is installed once into the project's cache.
 """
 
-import asyncio
 from collections.abc import AsyncIterator
-import fcntl
-import json
-import os
 from pathlib import Path
-import shutil
-import subprocess
 from typing import Any
 
 import pytest
 
 from tests.simulators.roomos import RoomosSimulator
 
+from . import npm
+
 HERE = Path(__file__).parent / "jsxapi"
-VERSION = json.loads((HERE / "package.json").read_text())["dependencies"]["jsxapi"]
-
-
-def _cache() -> Path:
-    own = os.environ.get("ROOM_BOOKINGS_CACHE")
-    if own:
-        return Path(own)
-    caches = os.environ.get("XDG_CACHE_HOME")
-    return (Path(caches) if caches else Path.home() / ".cache") / "room_bookings"
 
 
 @pytest.fixture(scope="session")
 def jsxapi() -> Path:
     """The folder of jsxapi's one pinned version; installs it where it is missing."""
-    folder = _cache() / f"jsxapi-{VERSION}"
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with open(f"{folder}.lock", "w", encoding="utf-8") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (folder / "node_modules" / ".package-lock.json").exists():
-            shutil.rmtree(folder, ignore_errors=True)
-            folder.mkdir()
-            for name in ("package.json", "package-lock.json"):
-                shutil.copy(HERE / name, folder)
-            subprocess.run(
-                (*["npm", "ci", "--ignore-scripts", "--omit=optional", "--no-audit"],),
-                cwd=folder,
-                check=True,
-                timeout=240,
-            )
-    return folder
+    return npm.install(HERE, f"jsxapi-{npm.versions(HERE)['jsxapi']}")
 
 
 async def _walk(folder: Path, sim: RoomosSimulator, password: str) -> dict[str, Any]:
     """What jsxapi saw."""
-    process = await asyncio.create_subprocess_exec(
-        "node",
-        str(HERE / "walk.mjs"),
-        str(folder),
-        f"wss://{sim.host}",
-        sim.username,
-        password,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    out, errors = await process.communicate()
-    assert process.returncode == 0, errors.decode()
-    seen: dict[str, Any] = json.loads(out)
-    return seen
+    return await npm.walk(HERE, folder, f"wss://{sim.host}", sim.username, password)
 
 
 @pytest.fixture

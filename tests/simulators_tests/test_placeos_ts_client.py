@@ -4,59 +4,28 @@ It is the only judge of the simulator that this project did not write. It needs 
 and npm; the client is installed once into the project's cache.
 """
 
-import asyncio
 from collections.abc import AsyncIterator
-import fcntl
-import json
-import os
 from pathlib import Path
-import shutil
-import subprocess
 from typing import Any
 
 import pytest
 
 from tests.simulators.placeos import PlaceosSimulator, Room
 
+from . import npm
+
 HERE = Path(__file__).parent / "placeos_ts"
-PACKAGES = json.loads((HERE / "package.json").read_text())["dependencies"]
-
-
-def _cache() -> Path:
-    own = os.environ.get("ROOM_BOOKINGS_CACHE")
-    if own:
-        return Path(own)
-    caches = os.environ.get("XDG_CACHE_HOME")
-    return (Path(caches) if caches else Path.home() / ".cache") / "room_bookings"
 
 
 @pytest.fixture(scope="session")
 def ts_client() -> Path:
     """The folder of the client's one pinned version; installs it where it is missing."""
-    version = PACKAGES["@placeos/ts-client"]
-    folder = _cache() / f"placeos-ts-client-{version}-ws-{PACKAGES['ws']}"
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with open(f"{folder}.lock", "w", encoding="utf-8") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (folder / "node_modules" / ".package-lock.json").exists():
-            shutil.rmtree(folder, ignore_errors=True)
-            folder.mkdir()
-            for name in ("package.json", "package-lock.json"):
-                shutil.copy(HERE / name, folder)
-            subprocess.run(
-                (
-                    "npm",
-                    "ci",
-                    "--ignore-scripts",
-                    "--legacy-peer-deps",  # its peers are all in its bundle
-                    "--omit=optional",
-                    "--no-audit",
-                ),
-                cwd=folder,
-                check=True,
-                timeout=240,
-            )
-    return folder
+    packages = npm.versions(HERE)
+    return npm.install(
+        HERE,
+        f"placeos-ts-client-{packages['@placeos/ts-client']}-ws-{packages['ws']}",
+        "--legacy-peer-deps",  # its peers are all in its bundle
+    )
 
 
 @pytest.fixture
@@ -78,20 +47,7 @@ def room(sim: PlaceosSimulator) -> Room:
 
 async def _walk(folder: Path, sim: PlaceosSimulator, room: Room) -> dict[str, Any]:
     """What the client saw."""
-    process = await asyncio.create_subprocess_exec(
-        "node",
-        str(HERE / "walk.mjs"),
-        str(folder),
-        sim.host,
-        sim.api_key,
-        room.id,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    out, errors = await process.communicate()
-    assert process.returncode == 0, errors.decode()
-    seen: dict[str, Any] = json.loads(out)
-    return seen
+    return await npm.walk(HERE, folder, sim.host, sim.api_key, room.id)
 
 
 async def test_place_os_s_own_client_walks_through_it(
