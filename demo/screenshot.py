@@ -17,7 +17,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-WIDTH, HEIGHT = 1400, 1570
+WIDTH, HEIGHT = 1800, 1570
 DRAWN_MILLISECONDS = 60_000
 SETTLED_MILLISECONDS = 3_000
 
