@@ -3,6 +3,7 @@
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from time import monotonic
 from typing import Any
 
 from demo.check import expect, expect_that
@@ -14,6 +15,8 @@ from demo.waiting import TooLate, until
 SOON = 5.0
 # The contract's limit for what a system pushes.
 PROMPT_SECONDS = 1.0
+# After a system was away.
+BACK_SECONDS = 60.0
 NO_STATE = ("unavailable", "unknown")
 
 type Snapshot = dict[str, tuple[str, dict[str, Any]]]
@@ -160,6 +163,14 @@ class Scene:
             seconds,
         )
 
+    async def told_late(self, room: str, mark: int, what: str) -> str:
+        """Wait until what began while a system was away is shown, and reported late; when."""
+        up = monotonic()
+        on = await self.reaches(room, "calendar", "bookings", "on", BACK_SECONDS)
+        event = await self.event(room, mark, "started")
+        expect("the event's lateness", event["late"], True)
+        return f"{on.at - up:.1f} s after the {what} was back"
+
     # Actions
 
     async def act(self, room: str, verb: str, **data: Any) -> dict[str, Any]:
@@ -171,6 +182,12 @@ class Scene:
         expect("the response's keys", list(response), [calendar])
         answer: dict[str, Any] = response[calendar]
         return answer
+
+    async def sync(self, room: str) -> None:
+        """Have the integration ask the room's system."""
+        await self.home.client.action(
+            "room_bookings.sync", entity_id=self.rooms[room].calendar
+        )
 
     async def press(self, room: str, key: str) -> None:
         """Press one of a room's buttons."""
@@ -211,6 +228,13 @@ class Scene:
         await until(f"{issue_id} is gone", probe, seconds)
 
     # What must not be seen
+
+    async def next_is_private(self, room: str) -> None:
+        """Wait for a private next booking. Raises Mismatch where what is masked shows."""
+        shown = await self.reaches(room, "sensor", "next_booking", "Private")
+        self.hides("the sensor", f"{shown.attributes}")
+        self.hides("get_bookings", f"{await self.act(room, 'get_bookings')}")
+        self.hides("the calendar", f"{await self.calendar_events(room)}")
 
     def hides(self, where: str, text: str) -> None:
         """Raise Mismatch if a text shows a secret or a masked title."""

@@ -41,7 +41,7 @@ class PlaceOS(Server):
     """A server with one room, in which people check in at the panel, and a lobby without bookings."""
 
     name = "placeos"
-
+    matched = "name"
     arguments = (
         *("--control-port", "{port}"),
         *("--rooms", "0"),
@@ -56,7 +56,7 @@ class PlaceOS(Server):
 
     @override
     def _match(self, what: str) -> dict[str, Any]:
-        return {"cmd": "exec", "name": what}
+        return {"cmd": "exec", **super()._match(what)}
 
     # What an administrator has
 

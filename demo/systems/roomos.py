@@ -14,7 +14,6 @@ class RoomOS(Account, Devices):
     """One device in one room, with check-in switched on."""
 
     name = "roomos"
-
     arguments = ("--control-port", "{port}", "--name", "Glacier")
 
     # What an administrator has

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self, override
 
-from .server import Server
-from .simulated import Account, local_now, minutes_into_quarter
+from .server import AccountServer
+from .simulated import local_now, minutes_into_quarter
 
 ROOM = "Meadow"
 # Home Assistant asks every five minutes: who comes shall be seen before they leave.
@@ -39,11 +39,11 @@ class Meeting:
         )
 
 
-class Roomz(Account, Server):
+class Roomz(AccountServer):
     """A server with one room."""
 
     name = "roomz"
-
+    matched = "call"
     arguments = (
         *("--port", "{port}"),
         *("--rooms", "0"),
@@ -54,22 +54,7 @@ class Roomz(Account, Server):
     async def _furnish(self) -> None:
         await self.control("POST", "/rooms", {"name": ROOM})
 
-    @override
-    def _match(self, what: str) -> dict[str, Any]:
-        return {"call": what}
-
     # What an administrator has
-
-    @override
-    def credentials(self, **changes: Any) -> dict[str, Any]:
-        """Return answers to the flow's first form."""
-        return {
-            "url": self.url,
-            "username": self.username,
-            "password": self.password,
-            "verify_ssl": True,
-            **changes,
-        }
 
     async def asked(self, call: str = "") -> list[dict[str, Any]]:
         """Return what was asked since the log was cleared: all calls, or those of one kind."""

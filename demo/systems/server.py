@@ -7,7 +7,7 @@ from demo.client import Client
 from demo.flows import Flow
 from demo.homeassistant import DOMAIN
 
-from .simulated import Simulated
+from .simulated import Account, Simulated
 
 
 class Server(Simulated):
@@ -42,10 +42,24 @@ class Server(Simulated):
     @override
     async def add_to(self, client: Client) -> str:
         """Add it to Home Assistant through the integration's config flow; the entry's id."""
-        return (
-            await Flow.through(client, DOMAIN, self.name, self.credentials())
-        ).entry_id
+        flow = await Flow.through(client, DOMAIN, self.name, self.credentials())
+        return flow.entry_id
 
     async def forget_requests(self) -> None:
         """Clear the logs of what was asked."""
         await self.control("DELETE", "/requests")
+
+
+class AccountServer(Account, Server):
+    """A server that a user with a password works with."""
+
+    @override
+    def credentials(self, **changes: Any) -> dict[str, Any]:
+        """Return answers to the flow's first form."""
+        return {
+            "url": self.url,
+            "username": self.username,
+            "password": self.password,
+            "verify_ssl": True,
+            **changes,
+        }

@@ -21,6 +21,8 @@ class Simulated(ABC):
     name: str
     # Of the simulator's command line; `{port}` becomes the control API's port.
     arguments: tuple[str, ...]
+    # What the control API's faults know a call by.
+    matched: str
 
     def __init__(self, session: aiohttp.ClientSession, folder: Path) -> None:
         """Choose a port for the control API; nothing is started yet."""
@@ -72,9 +74,9 @@ class Simulated(ABC):
         """Return the time of the simulator's clock."""
         return datetime.fromisoformat((await self.control("GET", ""))["time"])
 
-    @abstractmethod
     def _match(self, what: str) -> dict[str, Any]:
-        """Return what the control API calls the calls to which a fault happens."""
+        """Return how the control API is told to which calls a fault happens."""
+        return {self.matched: what}
 
     async def fault(
         self, what: str, effect: str, times: int | None = 1, **parameters: Any

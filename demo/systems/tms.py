@@ -10,8 +10,8 @@ from demo.client import Client
 from demo.flows import Flow
 from demo.homeassistant import DOMAIN
 
-from .server import Server
-from .simulated import Account, local_now
+from .server import AccountServer
+from .simulated import local_now
 
 ROOMS = ("Harbour", "Lagoon")
 # What its rooms call W. Europe Standard Time.
@@ -57,11 +57,11 @@ class Conference:
         )
 
 
-class Tms(Account, Server):
+class Tms(AccountServer):
     """A server with two rooms."""
 
     name = "tms"
-
+    matched = "operation"
     arguments = (
         *("--control-port", "{port}"),
         *("--rooms", "0"),
@@ -72,10 +72,6 @@ class Tms(Account, Server):
     async def _furnish(self) -> None:
         for room in ROOMS:
             await self.control("POST", "/systems", {"name": room})
-
-    @override
-    def _match(self, what: str) -> dict[str, Any]:
-        return {"operation": what}
 
     @property
     @override
@@ -94,14 +90,7 @@ class Tms(Account, Server):
     @override
     def credentials(self, **changes: Any) -> dict[str, Any]:
         """Return answers to the flow's first form."""
-        return {
-            "url": self.url,
-            "username": self.username,
-            "password": self.password,
-            "authentication": "auto",
-            "verify_ssl": True,
-            **changes,
-        }
+        return super().credentials(**{"authentication": "auto", **changes})
 
     @override
     async def add_to(self, client: Client) -> str:

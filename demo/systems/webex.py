@@ -16,7 +16,6 @@ class Webex(Devices):
     """An organisation with three rooms."""
 
     name = "webex"
-
     arguments = ("--port", "{port}")
 
     # What an administrator has

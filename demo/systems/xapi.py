@@ -39,15 +39,13 @@ class Booking:
 class Devices(Simulated):
     """Rooms with devices, the bookings of which are the truth."""
 
+    matched = "command"
+
     @property
     @override
     def rooms(self) -> list[str]:
         """The names of its rooms."""
         return list(self._about["workspaces"])
-
-    @override
-    def _match(self, what: str) -> dict[str, Any]:
-        return {"command": what}
 
     # What people do at a device, and what they see there
 

@@ -4,28 +4,23 @@ import asyncio
 from time import monotonic
 
 from demo.check import expect, step
-from demo.checks.scene import Scene, in_minutes, prompt
+from demo.checks.part import Part
+from demo.checks.scene import in_minutes, prompt
 from demo.systems.placeos import PlaceOS
 
 RESTART_SECONDS = 2
 
 
-class Others:
+class Others(Part[PlaceOS]):
     """Somebody works with the room itself."""
-
-    def __init__(self, scene: Scene, placeos: PlaceOS) -> None:
-        """Work with the room."""
-        self.scene = scene
-        self.placeos = placeos
-        self.room = placeos.room
 
     @step("somebody books: it shows by itself")
     async def booked(self) -> str:
         """Reported as done elsewhere."""
-        await self.placeos.clear()
+        await self.system.clear()
         await self.scene.reaches(self.room, "sensor", "next_booking", "unknown")
         mark, began = await self.scene.mark(), monotonic()
-        await self.placeos.book("Elsewhere", start=60, host="grace@example.com")
+        await self.system.book("Elsewhere", start=60, host="grace@example.com")
         shown = await self.scene.reaches(
             self.room, "sensor", "next_booking", "Elsewhere"
         )
@@ -38,7 +33,7 @@ class Others:
     async def moved(self) -> str:
         """One event, with the new time."""
         start, mark, began = in_minutes(90), await self.scene.mark(), monotonic()
-        await self.placeos.move("Elsewhere", start=start.isoformat(), title="Moved")
+        await self.system.move("Elsewhere", start=start.isoformat(), title="Moved")
         shown = await self.scene.reaches(self.room, "sensor", "next_booking", "Moved")
         event = await self.scene.event(self.room, mark, "changed")
         expect("the event's start", event["start"], start.isoformat())
@@ -48,7 +43,7 @@ class Others:
     async def cancelled(self) -> str:
         """It has not begun."""
         mark, began = await self.scene.mark(), monotonic()
-        await self.placeos.cancel("Moved")
+        await self.system.cancel("Moved")
         shown = await self.scene.reaches(self.room, "sensor", "next_booking", "unknown")
         await self.scene.event(self.room, mark, "cancelled")
         return f"after {prompt(shown.at - began)}"
@@ -58,23 +53,18 @@ class Others:
         """Title and organiser; no trace of them is found in the end."""
         title, host = "Salaries of the board", "katherine@example.com"
         self.scene.masked |= {title, host}
-        await self.placeos.book(title, start=30, host=host, private=True)
-        shown = await self.scene.reaches(self.room, "sensor", "next_booking", "Private")
-        self.scene.hides("the sensor", f"{shown.attributes}")
-        answer = await self.scene.act(self.room, "get_bookings")
-        self.scene.hides("get_bookings", f"{answer}")
-        events = await self.scene.calendar_events(self.room)
-        self.scene.hides("the calendar", f"{events}")
+        await self.system.book(title, start=30, host=host, private=True)
+        await self.scene.next_is_private(self.room)
 
     @step("somebody books at the panel, and ends there")
     async def panel(self) -> str:
         """Both show at once."""
         began = monotonic()
-        await self.placeos.panel("book_now", minutes=15, title="Walk-in")
+        await self.system.panel("book_now", minutes=15, title="Walk-in")
         busy = await self.scene.reaches(self.room, "sensor", "availability", "busy")
         await self.scene.reaches(self.room, "sensor", "current_booking", "Walk-in")
         ended = monotonic()
-        await self.placeos.panel("end")
+        await self.system.panel("end")
         free = await self.scene.reaches(self.room, "sensor", "availability", "free")
         await self.scene.reaches(self.room, "sensor", "current_booking", "unknown")
         return f"busy after {prompt(busy.at - began)}, free after {prompt(free.at - ended)}"
@@ -82,11 +72,11 @@ class Others:
     @step("somebody checks in at the panel")
     async def check_in(self) -> str:
         """From pending to in use."""
-        await self.placeos.clear()
-        await self.placeos.book("Waits", start=4)
+        await self.system.clear()
+        await self.system.book("Waits", start=4)
         await self.scene.reaches(self.room, "sensor", "availability", "pending")
         mark, began = await self.scene.mark(), monotonic()
-        await self.placeos.panel("check_in")
+        await self.system.panel("check_in")
         on = await self.scene.reaches(self.room, "binary_sensor", "in_use", "on")
         await self.scene.reaches(self.room, "sensor", "availability", "busy")
         await self.scene.event(self.room, mark, "checked_in")
@@ -96,10 +86,10 @@ class Others:
     async def people(self) -> str:
         """What it cannot tell is unknown."""
         began = monotonic()
-        await self.placeos.people(3)
+        await self.system.people(3)
         three = await self.scene.reaches(self.room, "sensor", "people_count", "3")
         await self.scene.reaches(self.room, "binary_sensor", "people_present", "on")
-        await self.placeos.people(None)
+        await self.system.people(None)
         await self.scene.reaches(self.room, "sensor", "people_count", "unknown")
         return f"after {prompt(three.at - began)}"
 
@@ -107,7 +97,7 @@ class Others:
     async def restart(self) -> None:
         """All its variables are null meanwhile."""
         before, mark = await self.scene.snapshot(), self.scene.home.states.mark()
-        await self.placeos.control(
+        await self.system.control(
             "POST", f"/rooms/{self.room}/restart", {"seconds": RESTART_SECONDS}
         )
         await asyncio.sleep(RESTART_SECONDS + 1)

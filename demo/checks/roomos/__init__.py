@@ -1,7 +1,7 @@
 """The walk through a RoomOS device on the local network: every effect is proved at the simulator."""
 
 from demo.check import Tally
-from demo.checks.scene import Scene
+from demo.checks.part import walk_through
 from demo.homeassistant import HomeAssistant
 from demo.systems.roomos import RoomOS
 
@@ -15,7 +15,4 @@ WALKS = (Adding, Verbs, Outages, Removing)
 
 async def walk(tally: Tally, home: HomeAssistant, roomos: RoomOS) -> None:
     """Walk through all of it; what a walk needs and does not get ends everything."""
-    scene = Scene(home)
-    for part in WALKS:
-        if not await tally.walk(roomos.name, part(scene, roomos)):
-            return
+    await walk_through(tally, home, roomos, WALKS)

@@ -1,7 +1,7 @@
 """The walk through a system that serves the ROOMZ contract: every effect is proved at the simulator."""
 
 from demo.check import Tally
-from demo.checks.scene import Scene
+from demo.checks.part import walk_through
 from demo.homeassistant import HomeAssistant
 from demo.systems.roomz import Roomz
 
@@ -16,7 +16,4 @@ WALKS = (Adding, Verbs, Others, Outages, Removing)
 
 async def walk(tally: Tally, home: HomeAssistant, roomz: Roomz) -> None:
     """Walk through all of it; what a walk needs and does not get ends everything."""
-    scene = Scene(home)
-    for part in WALKS:
-        if not await tally.walk(roomz.name, part(scene, roomz)):
-            return
+    await walk_through(tally, home, roomz, WALKS)

@@ -1,7 +1,7 @@
 """The walk through a Cisco TMS: every effect is proved at the simulator."""
 
 from demo.check import Tally
-from demo.checks.scene import Scene
+from demo.checks.part import walk_through
 from demo.homeassistant import HomeAssistant
 from demo.systems.tms import Tms
 
@@ -17,7 +17,4 @@ WALKS = (Adding, Verbs, Series, Others, Outages, Removing)
 
 async def walk(tally: Tally, home: HomeAssistant, tms: Tms) -> None:
     """Walk through all of it; what a walk needs and does not get ends everything."""
-    scene = Scene(home)
-    for part in WALKS:
-        if not await tally.walk(tms.name, part(scene, tms)):
-            return
+    await walk_through(tally, home, tms, WALKS)

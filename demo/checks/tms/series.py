@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from demo.check import expect, expect_refusal, expect_that, step
+from demo.checks.part import Part
 from demo.checks.scene import Scene, in_minutes
 from demo.systems.tms import ZONE, Conference, Tms
 
@@ -13,18 +14,17 @@ SERIES = "Weekly report"
 DAY = timedelta(days=1)
 
 
-class Series:
+class Series(Part[Tms]):
     """A person keeps a series in the second room."""
 
-    def __init__(self, scene: Scene, tms: Tms) -> None:
+    def __init__(self, scene: Scene, system: Tms) -> None:
         """Choose a time at which nothing else is booked there."""
-        self.scene = scene
-        self.tms = tms
-        self.room = tms.rooms[1]
+        super().__init__(scene, system)
+        self.room = system.rooms[1]
         self.start = in_minutes(60)
 
     async def _at_tms(self, title: str = SERIES) -> list[Conference]:
-        return await self.tms.conferences(title)
+        return await self.system.conferences(title)
 
     async def _shown(self, title: str = SERIES) -> list[str]:
         answer = await self.scene.act(self.room, "get_bookings", duration={"days": 20})
@@ -46,12 +46,12 @@ class Series:
     async def create(self) -> str:
         """At the wall time of the room's zone, each occurrence under its own id."""
         mark = await self.scene.mark()
-        await self.tms.forget_requests()
+        await self.system.forget_requests()
         rule = "FREQ=DAILY;COUNT=6"
         await self._calendar(
             "create", event=self._event(SERIES, self.start, rrule=rule)
         )
-        asked = await self.tms.asked()
+        asked = await self.system.asked()
         saves = [name for name in asked if name.startswith("Save")]
         expect("what was saved", saves, ["SaveConferenceWithMode"])
         truth = await self._at_tms()
@@ -68,7 +68,7 @@ class Series:
     @step("what TMS cannot repeat is refused by name, and not sent")
     async def impossible(self) -> str:
         """Yearly ones, more than a hundred, and those without an end."""
-        await self.tms.forget_requests()
+        await self.system.forget_requests()
         told: list[str] = []
         for rule in ("FREQ=YEARLY;COUNT=2", "FREQ=DAILY;COUNT=101", "FREQ=DAILY"):
             event = self._event("No", in_minutes(120), rrule=rule)
@@ -77,7 +77,7 @@ class Series:
             )
             expect_that(rule, "cannot do this" in refused.message, refused.message)
             told.append(refused.message.rsplit(": ", 1)[-1])
-        asked = await self.tms.asked()
+        asked = await self.system.asked()
         saves = [name for name in asked if name.startswith("Save")]
         expect("what was saved", saves, [])
         return "; ".join(told)
@@ -87,14 +87,14 @@ class Series:
         """Another meeting is on the second day."""
         begin = in_minutes(180)
         second = begin.astimezone(ZONE) + DAY
-        other = await self.tms.book(self.room, title="Other", start=second)
+        other = await self.system.book(self.room, title="Other", start=second)
         event = self._event("No", begin, rrule="FREQ=DAILY;COUNT=3")
         refused = await expect_refusal(
             "the series", self._calendar("create", event=event), code=FAILED
         )
         expect_that("a conflict", "is taken" in refused.message, refused.message)
         expect("what is booked of it", await self._at_tms("No"), [])
-        await self.tms.change(other, "delete")
+        await self.system.change(other, "delete")
         return refused.message
 
     @step("move one occurrence: the others stay")

@@ -1,114 +1,75 @@
 """Everything that Home Assistant can do to a TMS room, proved at TMS."""
 
-from datetime import timedelta
-from time import monotonic
-from typing import Any
+from typing import Any, override
 
 from demo.check import expect, expect_refusal, expect_that, present, step
-from demo.checks.scene import Scene, in_minutes, prompt
+from demo.checks.part import USERS_FAULT, WORLDS_FAULT
+from demo.checks.scene import Scene, in_minutes
+from demo.checks.verbs import RoomVerbs
 from demo.systems.tms import Conference, Tms
 
-USERS_FAULT = "service_validation_error"
-WORLDS_FAULT = "home_assistant_error"
 QUOTED = '"Q&A" with <the> chair'
 # TMS leaves quotes out.
 KEPT = "Q&A with <the> chair"
 
 
-class Verbs:
+class Verbs(RoomVerbs[Tms, Conference]):
     """A person, an automation and a dashboard work with the rooms."""
 
-    def __init__(self, scene: Scene, tms: Tms) -> None:
+    def __init__(self, scene: Scene, system: Tms) -> None:
         """Work with both rooms; in the first a meeting runs."""
-        self.scene = scene
-        self.tms = tms
-        self.room, self.other = tms.rooms
-        self.later: dict[str, Any] = {}
+        super().__init__(scene, system)
+        self.room, self.other = system.rooms
 
-    async def _at_tms(self, title: str) -> Conference:
-        found = await self.tms.conferences(title)
-        expect(f"conferences called {title} at TMS", len(found), 1)
-        return found[0]
+    where = "TMS"
 
-    async def _gone(self, title: str) -> None:
-        expect(f"{title} at TMS", await self.tms.conferences(title), [])
+    @override
+    async def taken(self, title: str) -> list[Conference]:
+        """Return what TMS has under a title."""
+        return await self.system.conferences(title)
 
     @step("end the meeting that runs")
     async def end(self) -> str:
         """TMS has an operation for it, and keeps the real end."""
-        mark = await self.scene.mark()
-        answer = await self.scene.act(self.room, "end_meeting")
-        expect("the method", answer["method"], "ended")
-        truth = await self._at_tms("Under way")
+        method = await self.end_running("ended")
+        truth = await self.truth("Under way")
         expect("its state at TMS", truth.state, "Finished")
         expect_that("it ended early", truth.end < in_minutes(2), truth.end)
-        await self.scene.event(self.room, mark, "ended")
-        await self.scene.reaches(self.room, "sensor", "availability", "free")
-        method: str = answer["method"]
         return method
 
     @step("book a room for later, with quotes in its title")
     async def book(self) -> str:
         """The answer is TMS's confirmation; the booking bears our name there."""
-        start, mark, asked = in_minutes(90), await self.scene.mark(), monotonic()
-        self.later = await self.scene.act(
-            self.room,
-            "book",
-            title=QUOTED,
-            start=start.isoformat(),
-            duration={"minutes": 45},
-        )
-        took = monotonic() - asked
-        truth = await self._at_tms(KEPT)
+        truth, told = await self.book_later(QUOTED, kept=KEPT)
         expect("the id", self.later["booking_id"], truth.id)
-        expect("the title", self.later["title"], truth.title)
-        expect("start at TMS", truth.start, start)
-        expect("length at TMS", truth.end - truth.start, timedelta(minutes=45))
         expect("rooms at TMS", truth.rooms, (self.room,))
         expect_that(
             "the source at TMS", truth.source.startswith("home-assistant"), truth.source
         )
-        event = await self.scene.event(self.room, mark, "created")
-        expect("the event's origin", event["origin"], "home_assistant")
-        await self.scene.reaches(self.room, "sensor", "next_booking", KEPT)
-        return f"confirmed after {took:.2f} s, TMS keeps it"
+        return told
 
     @step("a conflict is refused, named, and books nothing")
     async def conflict(self) -> str:
         """Nothing is sent, because the room is known to be taken."""
-        before = await self.tms.conferences()
-        await self.tms.forget_requests()
-        refused = await expect_refusal(
-            "the action",
-            self.scene.act(
-                self.room, "book", title="No", start=in_minutes(100).isoformat()
-            ),
-            code=USERS_FAULT,
-            key="conflict",
+        before = await self.system.conferences()
+        await self.system.forget_requests()
+        refused = await self.refusal(
+            "conflict", "book", title="No", start=in_minutes(100).isoformat()
         )
         expect_that("the room is named", self.room in refused.message, refused.message)
-        saves = [name for name in await self.tms.asked() if name.startswith("Save")]
+        saves = [name for name in await self.system.asked() if name.startswith("Save")]
         expect("what was saved", saves, [])
-        expect("what is booked at TMS", await self.tms.conferences(), before)
+        expect("what is booked at TMS", await self.system.conferences(), before)
         return refused.message
 
     @step("a conflict that only TMS knows of is told")
     async def rival(self) -> str:
         """Somebody at TMS is quicker."""
-        await self.tms.fault("SaveConference*", "rival", title="Quicker")
-        refused = await expect_refusal(
-            "the action",
-            self.scene.act(
-                self.room, "book", title="Slower", start=in_minutes(240).isoformat()
-            ),
-            code=USERS_FAULT,
-            key="conflict",
-        )
-        expect_that("the times are told", "?" not in refused.message, refused.message)
-        await self._gone("Slower")
-        quicker = await self._at_tms("Quicker")
-        await self.tms.change(quicker.id, "delete")
-        return refused.message
+        await self.system.fault("SaveConference*", "rival", title="Quicker")
+        told = await self.slower()
+        quicker = await self.truth("Quicker")
+        await self.system.change(quicker.id, "delete")
+        return told
 
     @step("book both rooms in one call: one conference")
     async def together(self) -> None:
@@ -116,11 +77,11 @@ class Verbs:
         answer = await self._act_on_both(
             title="Both", start=in_minutes(180).isoformat(), duration="00:30:00"
         )
-        truth = await self._at_tms("Both")
-        expect("rooms at TMS", sorted(truth.rooms), sorted(self.tms.rooms))
+        truth = await self.truth("Both")
+        expect("rooms at TMS", sorted(truth.rooms), sorted(self.system.rooms))
         ids = {booking["booking_id"] for booking in answer.values()}
         expect("the response's ids", (len(answer), ids), (2, {truth.id}))
-        for room in self.tms.rooms:
+        for room in self.system.rooms:
             listed = await self.scene.act(room, "get_bookings")
             titles = [booking["title"] for booking in listed["bookings"]]
             expect_that(f"{room} lists it", "Both" in titles, titles)
@@ -138,12 +99,12 @@ class Verbs:
         )
         expect_that("the room is named", self.other in refused.message, refused.message)
         expect_that("the free one is not", self.room not in refused.message)
-        await self._gone("No")
+        await self.gone("No")
         await self.scene.act(self.other, "delete", booking_id=taken["booking_id"])
         return refused.message
 
     async def _act_on_both(self, **data: Any) -> dict[str, Any]:
-        rooms = [self.scene.rooms[name].calendar for name in self.tms.rooms]
+        rooms = [self.scene.rooms[name].calendar for name in self.system.rooms]
         answer: dict[str, Any] = await self.scene.home.client.action(
             "room_bookings.book", {**data, "entity_id": rooms}, respond=True
         )
@@ -160,7 +121,7 @@ class Verbs:
             pin="4711",
             conference_type="one_button_to_push",
         )
-        truth = await self._at_tms("Dialled")
+        truth = await self.truth("Dialled")
         expect("its type at TMS", truth.kind, "One Button To Push")
         expect("its PIN at TMS", truth.pin, "4711")
         await self.scene.act(self.other, "delete", booking_id=answer["booking_id"])
@@ -168,16 +129,12 @@ class Verbs:
     @step("a booking whose answer is lost is made once")
     async def lost_answer(self) -> str:
         """The connection breaks after TMS has booked; it is found by our key."""
-        await self.tms.forget_requests()
-        await self.tms.fault("SaveConference*", "drop_answer")
-        started = monotonic()
-        answer = await self.scene.act(
-            self.room, "book", title="Once", start=in_minutes(240).isoformat()
-        )
-        took = monotonic() - started
-        truth = await self._at_tms("Once")
+        await self.system.forget_requests()
+        await self.system.fault("SaveConference*", "drop_answer")
+        answer, took = await self.book_in_time("Once")
+        truth = await self.truth("Once")
         expect("the id", answer["booking_id"], truth.id)
-        asked = await self.tms.asked()
+        asked = await self.system.asked()
         saves = [name for name in asked if name.startswith("SaveConference")]
         expect("how often it was sent", len(saves), 1)
         await self.scene.act(self.room, "delete", booking_id=truth.id)
@@ -186,13 +143,9 @@ class Verbs:
     @step("a server that is busy is asked once more")
     async def busy(self) -> str:
         """It said that nothing was done."""
-        await self.tms.fault("SaveConference*", "busy")
-        started = monotonic()
-        answer = await self.scene.act(
-            self.room, "book", title="Patient", start=in_minutes(240).isoformat()
-        )
-        took = monotonic() - started
-        truth = await self._at_tms("Patient")
+        await self.system.fault("SaveConference*", "busy")
+        answer, took = await self.book_in_time("Patient")
+        truth = await self.truth("Patient")
         await self.scene.act(self.room, "delete", booking_id=answer["booking_id"])
         expect("the id", answer["booking_id"], truth.id)
         return f"confirmed after {took:.2f} s"
@@ -200,11 +153,11 @@ class Verbs:
     @step("a client session that expired is renewed")
     async def session(self) -> None:
         """Nobody notices."""
-        await self.tms.control("POST", "/sessions/expire")
+        await self.system.control("POST", "/sessions/expire")
         answer = await self.scene.act(
             self.room, "book", title="New session", start=in_minutes(240).isoformat()
         )
-        await self._at_tms("New session")
+        await self.truth("New session")
         await self.scene.act(self.room, "delete", booking_id=answer["booking_id"])
 
     @step("book for somebody whom TMS knows")
@@ -214,40 +167,34 @@ class Verbs:
         answer = await self.scene.act(
             self.room, "book", title="Hers", start=when, organizer_name="TMS Admin"
         )
-        expect("the owner at TMS", (await self._at_tms("Hers")).owner, "TMS Admin")
+        expect("the owner at TMS", (await self.truth("Hers")).owner, "TMS Admin")
         await self.scene.act(self.room, "delete", booking_id=answer["booking_id"])
-        refused = await expect_refusal(
-            "for a stranger",
-            self.scene.act(
-                self.room, "book", title="No", start=when, organizer_name="Nobody"
-            ),
+        refused = await self.refusal(
+            "rejected",
+            "book",
             code=WORLDS_FAULT,
-            key="rejected",
+            title="No",
+            start=when,
+            organizer_name="Nobody",
         )
         expect_that("who it is", "Nobody" in refused.message, refused.message)
-        await self._gone("No")
+        await self.gone("No")
 
     @step("without a licence or a right, that is what it says")
     async def refused(self) -> None:
         """Nothing is booked."""
         when = in_minutes(240).isoformat()
-        await self.tms.fault("SaveConference*", "licence")
-        await expect_refusal(
-            "without a licence",
-            self.scene.act(self.room, "book", title="No", start=when),
-            code=WORLDS_FAULT,
-            key="licence",
-        )
+        await self.system.fault("SaveConference*", "licence")
+        await self.refusal("licence", "book", code=WORLDS_FAULT, title="No", start=when)
         words = "You are not allowed to book."
-        await self.tms.fault("SaveConference*", "fault", code="SECURITY", message=words)
-        denied = await expect_refusal(
-            "without the right",
-            self.scene.act(self.room, "book", title="No", start=when),
-            code=WORLDS_FAULT,
-            key="permission_denied",
+        await self.system.fault(
+            "SaveConference*", "fault", code="SECURITY", message=words
+        )
+        denied = await self.refusal(
+            "permission_denied", "book", code=WORLDS_FAULT, title="No", start=when
         )
         expect_that("TMS's words", words in denied.message, denied.message)
-        await self._gone("No")
+        await self.gone("No")
 
     @step("what makes no sense is refused")
     async def nonsense(self) -> None:
@@ -270,44 +217,28 @@ class Verbs:
             ("unknown_booking", "delete", {"booking_id": "nobody-knows"}),
             ("no_meeting", "end_meeting", {}),
         )
-        before = await self.tms.conferences()
+        before = await self.system.conferences()
         for key, verb, data in cases:
-            await expect_refusal(
-                f"{verb} {data}",
-                self.scene.act(self.room, verb, **data),
-                code=USERS_FAULT,
-                key=key,
-            )
-        expect("what is booked at TMS", await self.tms.conferences(), before)
+            await self.refusal(key, verb, **data)
+        expect("what is booked at TMS", await self.system.conferences(), before)
 
     @step("reschedule: a new start alone keeps the duration")
     async def reschedule(self) -> None:
         """By the action."""
-        start, mark = in_minutes(100), await self.scene.mark()
-        await self.scene.act(
-            self.room,
-            "reschedule",
-            booking_id=self.later["booking_id"],
-            start=start.isoformat(),
-        )
-        truth = await self._at_tms(KEPT)
-        expect("start at TMS", truth.start, start)
-        expect("length at TMS", truth.end - truth.start, timedelta(minutes=45))
-        event = await self.scene.event(self.room, mark, "changed")
-        expect("the event's origin", event["origin"], "home_assistant")
+        await self.reschedule_later(KEPT, 100)
 
     @step("somebody saves the booking at the same moment: nothing of theirs is lost")
     async def concurrent(self) -> None:
         """They rename it, we move it."""
         start = in_minutes(110)
-        await self.tms.fault("SaveConference*", "modified", title="Renamed")
+        await self.system.fault("SaveConference*", "modified", title="Renamed")
         await self.scene.act(
             self.room,
             "reschedule",
             booking_id=self.later["booking_id"],
             start=start.isoformat(),
         )
-        truth = await self._at_tms("Renamed")
+        truth = await self.truth("Renamed")
         expect("the id", truth.id, self.later["booking_id"])
         expect("start at TMS", truth.start, start)
         await self.scene.reaches(self.room, "sensor", "next_booking", "Renamed")
@@ -315,47 +246,25 @@ class Verbs:
     @step("reschedule and rename in the calendar")
     async def update(self) -> None:
         """As the calendar's dialog does it."""
-        start = in_minutes(120)
-        await self.scene.home.client.call(
-            "calendar/event/update",
-            entity_id=self.scene.rooms[self.room].calendar,
-            uid=self.later["booking_id"],
-            event={
-                "summary": '"Replanning"',
-                "dtstart": start.isoformat(),
-                "dtend": (start + timedelta(minutes=30)).isoformat(),
-            },
-        )
-        truth = await self._at_tms("Replanning")
-        expect("start at TMS", truth.start, start)
-        expect("length at TMS", truth.end - truth.start, timedelta(minutes=30))
+        await self.update_later('"Replanning"', 120, kept="Replanning")
 
     @step("delete a booking, and the one of both rooms from one of them")
     async def delete(self) -> None:
         """They are gone at TMS when the actions return, and in the other room too."""
         mark = await self.scene.mark()
         await self.scene.act(self.room, "delete", booking_id=self.later["booking_id"])
-        await self._gone("Replanning")
+        await self.gone("Replanning")
         event = await self.scene.event(self.room, mark, "cancelled")
         expect("the event's origin", event["origin"], "home_assistant")
-        both = await self._at_tms("Both")
+        both = await self.truth("Both")
         await self.scene.act(self.room, "delete", booking_id=both.id)
-        await self._gone("Both")
+        await self.gone("Both")
         await self.scene.event(self.other, mark, "cancelled")
 
     @step("book now by its button, and extend by the action and the button")
     async def book_now(self) -> str:
         """Thirty minutes, five more, fifteen more."""
-        started = monotonic()
-        await self.scene.press(self.room, "book_now")
-        on = await self.scene.reaches(self.room, "calendar", "bookings", "on")
-        truth = await self._at_tms("Meeting")
-        expect("length at TMS", truth.end - truth.start, timedelta(minutes=30))
-        await self.scene.act(self.room, "extend", duration={"minutes": 5})
-        await self.scene.press(self.room, "extend")
-        truth = await self._at_tms("Meeting")
-        expect("length at TMS", truth.end - truth.start, timedelta(minutes=50))
-        return f"calendar on after {prompt(on.at - started)}"
+        return await self.book_now_and_extend()
 
     @step("extend into the next meeting is a conflict")
     async def extend_conflict(self) -> None:
@@ -363,26 +272,12 @@ class Verbs:
         await self.scene.act(
             self.room, "book", title="Next", start=in_minutes(55).isoformat()
         )
-        await expect_refusal(
-            "the action",
-            self.scene.act(self.room, "extend"),
-            code=USERS_FAULT,
-            key="conflict",
-        )
-        truth = await self._at_tms("Meeting")
-        expect("length at TMS", truth.end - truth.start, timedelta(minutes=50))
-        following = present("the next", await self.tms.conference("Next"))
+        await self.cannot_extend("Meeting", 50)
+        following = present("the next", await self.system.conference("Next"))
         await self.scene.act(self.room, "delete", booking_id=following.id)
 
     @step("end by its button")
     async def end_by_button(self) -> None:
         """And then there is nothing to end."""
-        await self.scene.press(self.room, "end_meeting")
-        await self.scene.reaches(self.room, "sensor", "availability", "free")
-        expect("its state at TMS", (await self._at_tms("Meeting")).state, "Finished")
-        await expect_refusal(
-            "another end",
-            self.scene.press(self.room, "end_meeting"),
-            code=USERS_FAULT,
-            key="no_meeting",
-        )
+        await self.press_end_twice()
+        expect("its state at TMS", (await self.truth("Meeting")).state, "Finished")

@@ -1,7 +1,7 @@
 """The walk through PhoneOS rooms in the Webex cloud: every effect is proved at the simulator."""
 
 from demo.check import Tally
-from demo.checks.scene import Scene
+from demo.checks.part import walk_through
 from demo.homeassistant import HomeAssistant
 from demo.systems.webex import Webex
 
@@ -19,7 +19,4 @@ WALKS = (Adding, Devices, Verbs, Privacy, Outages, Crashes, Settings, Removing)
 
 async def walk(tally: Tally, home: HomeAssistant, webex: Webex) -> None:
     """Walk through all of it; what a walk needs and does not get ends everything."""
-    scene = Scene(home)
-    for part in WALKS:
-        if not await tally.walk(webex.name, part(scene, webex)):
-            return
+    await walk_through(tally, home, webex, WALKS)

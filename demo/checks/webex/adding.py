@@ -1,110 +1,82 @@
 """Adding the integration: what the flow refuses, and how it goes on afterwards."""
 
-from demo.check import expect, expect_that, step
-from demo.checks.scene import Scene
-from demo.flows import Flow
-from demo.homeassistant import DOMAIN
+from demo.check import expect, step
+from demo.checks.adding import AddingSystem
 from demo.systems.webex import Webex
 
 
-class Adding:
+class Adding(AddingSystem[Webex]):
     """A person adds the Webex organisation, with mistakes."""
-
-    def __init__(self, scene: Scene, webex: Webex) -> None:
-        """Begin without a flow."""
-        self.scene = scene
-        self.webex = webex
-        self.flow: Flow
 
     @step("the flow offers Webex and its form", needed=True)
     async def form(self) -> None:
         """The menu leads to the fields of the contract."""
-        self.flow = await Flow.add(self.scene.home.client, DOMAIN)
-        expect("the first step", (self.flow.type, self.flow.step), ("menu", "user"))
-        expect_that("webex is offered", "webex" in self.flow.shown["menu_options"])
-        await self.flow.choose("webex")
-        expect("the form", (self.flow.type, self.flow.step), ("form", "webex"))
-        for name in ("client_id", "client_secret", "activation_code", "api_url"):
-            self.flow.field(name)
+        await self.open_form("client_id", "client_secret", "activation_code", "api_url")
 
     @step("a forged activation code is refused")
     async def forged(self) -> None:
         """A code whose signature does not fit."""
-        answers = await self.webex.credentials()
+        answers = await self.system.credentials()
         head, _, signature = answers["activation_code"].rpartition(".")
         forged = f"{head}.{signature[::-1]}"
         await self.flow.submit({**answers, "activation_code": forged})
-        self._refused("invalid_activation_code")
+        self.complains("invalid_activation_code")
 
     @step("an expired activation code is refused")
     async def expired(self) -> None:
         """A code of yesterday."""
-        answers = await self.webex.credentials()
-        code = await self.webex.control("GET", "/activation_code?lifetime=-60")
+        answers = await self.system.credentials()
+        code = await self.system.control("GET", "/activation_code?lifetime=-60")
         await self.flow.submit({**answers, **code})
-        self._refused("invalid_activation_code")
+        self.complains("invalid_activation_code")
 
     @step("a wrong client secret is refused, and does not use the code up")
     async def wrong_secret(self) -> None:
         """The right code goes through afterwards."""
-        self.answers = await self.webex.credentials()
-        self.scene.secrets |= self.webex.secrets(self.answers)
+        self.answers = await self.system.credentials()
+        self.scene.secrets |= self.system.secrets(self.answers)
         await self.flow.submit({**self.answers, "client_secret": "wrong"})
-        self._refused("invalid_auth")
+        self.complains("invalid_auth")
 
     @step("a cloud that is away is told, and recovered from")
     async def away(self) -> None:
         """Nothing answers for a moment."""
-        await self.webex.control("POST", "/down")
+        await self.system.control("POST", "/down")
         try:
             await self.flow.submit(self.answers)
-            self._refused("cannot_connect")
+            self.complains("cannot_connect")
         finally:
-            await self.webex.control("POST", "/up")
+            await self.system.control("POST", "/up")
 
     @step("the same flow goes on to the rooms, all chosen", needed=True)
     async def rooms(self) -> str:
         """The second form lists the organisation's rooms."""
         await self.flow.submit(self.answers)
-        expect("the form", (self.flow.type, self.flow.step), ("form", "rooms"))
+        self.shows("rooms")
         field = self.flow.field("rooms")
         options = field["selector"]["select"]["options"]
         expect(
             "the rooms",
             sorted(option["label"] for option in options),
-            sorted(self.webex.rooms),
+            sorted(self.system.rooms),
         )
         expect(
             "the chosen ones",
             sorted(self.flow.filled_in("rooms")),
-            sorted(await self.webex.room_ids()),
+            sorted(await self.system.room_ids()),
         )
-        return ", ".join(self.webex.rooms)
+        return ", ".join(self.system.rooms)
 
     @step("the config entry is created and loaded", needed=True)
     async def entry(self) -> None:
         """The rooms exist in Home Assistant."""
-        await self.webex.book(self.webex.rooms[2], "Under way", start=-5)
-        await self.flow.submit({"rooms": await self.webex.room_ids()})
-        self.scene.entry_id = self.flow.entry_id
-        await self.scene.find_rooms()
-        expect("the devices", sorted(self.scene.rooms), sorted(self.webex.rooms))
-        await self.scene.ready()
+        await self.system.book(self.system.rooms[2], "Under way", start=-5)
+        await self.flow.submit({"rooms": await self.system.room_ids()})
+        await self.created()
 
     @step("the same organisation twice is refused")
     async def twice(self) -> None:
         """Another flow ends where the organisation is known."""
-        flow = await Flow.add(self.scene.home.client, DOMAIN)
-        await flow.choose("webex")
-        answers = await self.webex.credentials()
-        self.scene.secrets |= self.webex.secrets(answers)
-        await flow.submit(answers)
-        expect("the flow", (flow.type, flow.reason), ("abort", "already_configured"))
-
-    def _refused(self, error: str) -> None:
-        expect("the form again", (self.flow.type, self.flow.step), ("form", "webex"))
-        expect_that(
-            f"the form says {error}",
-            error in self.flow.errors.values(),
-            self.flow.errors,
-        )
+        answers = await self.system.credentials()
+        self.scene.secrets |= self.system.secrets(answers)
+        await self.is_known(answers)

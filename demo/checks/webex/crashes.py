@@ -5,6 +5,7 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 from demo.check import expect, step
+from demo.checks.part import Part
 from demo.checks.scene import Scene
 from demo.client import Refused
 from demo.flows import Flow
@@ -19,14 +20,13 @@ def _in(minutes: int) -> str:
     return (datetime.now(UTC) + timedelta(minutes=minutes)).isoformat()
 
 
-class Crashes:
+class Crashes(Part[Webex]):
     """Power cuts at the worst moments."""
 
-    def __init__(self, scene: Scene, webex: Webex) -> None:
+    def __init__(self, scene: Scene, system: Webex) -> None:
         """Use the third room."""
-        self.scene = scene
-        self.webex = webex
-        self.room = webex.rooms[2]
+        super().__init__(scene, system)
+        self.room = system.rooms[2]
 
     @step("a power cut after a confirmation costs nothing")
     async def confirmed(self) -> None:
@@ -44,7 +44,7 @@ class Crashes:
         await self._is_listed_once("Found")
         expect("repair issues", await self.scene.issues(), before)
         (booking,) = [
-            b for b in await self.webex.bookings(self.room) if b.title == "Found"
+            b for b in await self.system.bookings(self.room) if b.title == "Found"
         ]
         await self.scene.act(self.room, "delete", booking_id=booking.uuid)
 
@@ -54,7 +54,7 @@ class Crashes:
         before = await self.scene.issues()
         await self._die_while_booking("Lost", 180, "not_applied")
         issue_id = await self.scene.new_issue(before)
-        titles = [booking.title for booking in await self.webex.bookings(self.room)]
+        titles = [booking.title for booking in await self.system.bookings(self.room)]
         expect("bookings at the device", titles.count("Lost"), 0)
         flow = await Flow.repair(self.scene.home.client, DOMAIN, issue_id)
         expect("what it shows before it closes the issue", flow.type, "form")
@@ -65,8 +65,8 @@ class Crashes:
     async def _die_while_booking(
         self, title: str, minutes: int, effect: str, **parameters: float
     ) -> None:
-        await self.webex.control("DELETE", "/requests")
-        await self.webex.control(
+        await self.system.control("DELETE", "/requests")
+        await self.system.control(
             "POST",
             "/faults",
             {
@@ -85,7 +85,7 @@ class Crashes:
             await booking
 
     async def _was_asked(self) -> bool:
-        log = await self.webex.control("GET", "/requests")
+        log = await self.system.control("GET", "/requests")
         return any(
             request["command"] == "Bookings.Book" and request["status"] == 200
             for request in log["requests"]
@@ -103,5 +103,5 @@ class Crashes:
             return [b["title"] for b in answer["bookings"]].count(title) == 1
 
         await until(f"{title} is listed once in Home Assistant", in_home, 10)
-        titles = [booking.title for booking in await self.webex.bookings(self.room)]
+        titles = [booking.title for booking in await self.system.bookings(self.room)]
         expect("bookings of that title at the device", titles.count(title), 1)

@@ -3,6 +3,7 @@
 from time import monotonic
 
 from demo.check import expect, expect_that, present, step
+from demo.checks.part import Part
 from demo.checks.scene import Scene, prompt
 from demo.systems.webex import Webex
 
@@ -24,14 +25,13 @@ ENTITIES = {
 }
 
 
-class Devices:
+class Devices(Part[Webex]):
     """Somebody books, renames and deletes at the phones."""
 
-    def __init__(self, scene: Scene, webex: Webex) -> None:
+    def __init__(self, scene: Scene, system: Webex) -> None:
         """Use the first two rooms; the second one has two devices."""
-        self.scene = scene
-        self.webex = webex
-        self.room, self.twin, self.busy = webex.rooms
+        super().__init__(scene, system)
+        self.room, self.twin, self.busy = system.rooms
 
     @step("each room is a device with the contract's entities")
     async def entities(self) -> str:
@@ -58,7 +58,7 @@ class Devices:
     async def walk_up(self) -> str:
         """Calendar, sensors and event follow the device."""
         mark, started = await self.scene.mark(), monotonic()
-        await self.webex.book(self.room, "Walk-up", minutes=20, organizer="Ada")
+        await self.system.book(self.room, "Walk-up", minutes=20, organizer="Ada")
         on = await self.scene.reaches(self.room, "calendar", "bookings", "on")
         await self.scene.reaches(self.room, "sensor", "availability", "busy")
         await self.scene.reaches(self.room, "binary_sensor", "booked", "on")
@@ -72,7 +72,7 @@ class Devices:
     @step("the booking's details are the device's")
     async def details(self) -> None:
         """Organiser, times and privacy."""
-        truth = present("at the device", await self.webex.current(self.room))
+        truth = present("at the device", await self.system.current(self.room))
         state = await self.scene.reaches(
             self.room, "sensor", "current_booking", "Walk-up"
         )
@@ -85,11 +85,11 @@ class Devices:
     async def change(self) -> str:
         """Its title and its end."""
         mark, started = await self.scene.mark(), monotonic()
-        await self.webex.edit(self.room, "current", title="Longer", minutes=40)
+        await self.system.edit(self.room, "current", title="Longer", minutes=40)
         state = await self.scene.reaches(
             self.room, "sensor", "current_booking", "Longer"
         )
-        truth = present("at the device", await self.webex.current(self.room))
+        truth = present("at the device", await self.system.current(self.room))
         expect("end", state.attributes["end"], truth.end.isoformat())
         await self.scene.event(self.room, mark, "changed")
         return f"after {prompt(state.at - started)}"
@@ -98,7 +98,7 @@ class Devices:
     async def deleted(self) -> str:
         """The running meeting has ended."""
         mark, started = await self.scene.mark(), monotonic()
-        await self.webex.delete(self.room, "current")
+        await self.system.delete(self.room, "current")
         off = await self.scene.reaches(self.room, "calendar", "bookings", "off")
         await self.scene.event(self.room, mark, "ended")
         await self.scene.reaches(self.room, "sensor", "availability", "free")
@@ -108,9 +108,9 @@ class Devices:
     async def twins(self) -> None:
         """Both tell of it; people hear it once."""
         mark = await self.scene.mark()
-        await self.webex.book(self.twin, "Twins", start=30)
+        await self.system.book(self.twin, "Twins", start=30)
         await self.scene.reaches(self.twin, "sensor", "next_booking", "Twins")
-        await self.webex.delete(self.twin, "Twins")
+        await self.system.delete(self.twin, "Twins")
         await self.scene.event(self.twin, mark, "cancelled")
         await self.scene.home.states.quiet()
         types = [event["event_type"] for event in self.scene.events(self.twin, mark)]

@@ -4,62 +4,52 @@ import asyncio
 from time import monotonic
 
 from demo.check import expect, expect_refusal, expect_that, step
-from demo.checks.scene import NO_STATE, Scene, Snapshot, prompt
+from demo.checks.device import empty
+from demo.checks.entry import reload
+from demo.checks.part import WORLDS_FAULT, Part
+from demo.checks.scene import BACK_SECONDS, NO_STATE, Scene, Snapshot, prompt
 from demo.systems.webex import Webex
 
 AWAY_SECONDS = 4
-BACK_SECONDS = 60.0
 
 
-class Outages:
+class Outages(Part[Webex]):
     """Everything breaks once."""
 
-    def __init__(self, scene: Scene, webex: Webex) -> None:
+    def __init__(self, scene: Scene, system: Webex) -> None:
         """Use the first room for changes; the second has a private meeting under way."""
-        self.scene = scene
-        self.webex = webex
-        self.room, self.twin, self.busy = webex.rooms
-
-    async def _empty_room(self) -> None:
-        await self.webex.clear(self.room)
-        await self.scene.reaches(self.room, "sensor", "availability", "free")
-        await self.scene.reaches(self.room, "sensor", "next_booking", "unknown")
+        super().__init__(scene, system)
+        self.room, self.twin, self.busy = system.rooms
 
     @step("what changed while the cloud was away is reported late")
     async def cloud_away(self) -> str:
         """A booking made meanwhile at the phone; entities never became unavailable."""
-        await self._empty_room()
+        await empty(self)
         mark = await self.scene.mark()
-        await self.webex.control("POST", "/down")
+        await self.system.control("POST", "/down")
         try:
-            await self.webex.book(self.room, "Meanwhile", minutes=60)
+            await self.system.book(self.room, "Meanwhile", minutes=60)
             await asyncio.sleep(AWAY_SECONDS)
             still = self.scene.state(self.room, "calendar", "bookings").state
             expect("the calendar meanwhile", still, "off")
         finally:
-            await self.webex.control("POST", "/up")
-        up = monotonic()
-        on = await self.scene.reaches(
-            self.room, "calendar", "bookings", "on", BACK_SECONDS
-        )
-        event = await self.scene.event(self.room, mark, "started")
-        expect("the event's lateness", event["late"], True)
-        return f"{on.at - up:.1f} s after the cloud was back"
+            await self.system.control("POST", "/up")
+        return await self.scene.told_late(self.room, mark, "cloud")
 
     @step("after that, pushes arrive at once again")
     async def push_again(self) -> str:
         """The queue is polled as before."""
         started = monotonic()
-        await self.webex.delete(self.room, "Meanwhile")
+        await self.system.delete(self.room, "Meanwhile")
         off = await self.scene.reaches(self.room, "calendar", "bookings", "off", 10)
         return f"after {prompt(off.at - started)}"
 
     @step("an access token that expired is renewed")
     async def token(self) -> None:
         """Nobody notices."""
-        await self._empty_room()
-        await self.webex.control("POST", "/expire_tokens")
-        await self.webex.book(self.room, "New token", start=30)
+        await empty(self)
+        await self.system.control("POST", "/expire_tokens")
+        await self.system.book(self.room, "New token", start=30)
         await self.scene.reaches(
             self.room, "sensor", "next_booking", "New token", BACK_SECONDS
         )
@@ -67,9 +57,9 @@ class Outages:
     @step("a queue that moves is followed")
     async def moved(self) -> None:
         """The cloud tells where to poll from now on."""
-        await self._empty_room()
-        await self.webex.control("POST", "/move_queue", {"retire": True})
-        await self.webex.book(self.room, "New queue", start=30)
+        await empty(self)
+        await self.system.control("POST", "/move_queue", {"retire": True})
+        await self.system.book(self.room, "New queue", start=30)
         await self.scene.reaches(
             self.room, "sensor", "next_booking", "New queue", BACK_SECONDS
         )
@@ -77,12 +67,12 @@ class Outages:
     @step("a phone that restarts keeps its bookings known")
     async def reboot(self) -> None:
         """Its ids change, its bookings do not."""
-        await self._empty_room()
-        await self.webex.book(self.room, "Before", start=30)
+        await empty(self)
+        await self.system.book(self.room, "Before", start=30)
         await self.scene.reaches(self.room, "sensor", "next_booking", "Before")
         mark = await self.scene.mark()
-        await self.webex.control("POST", f"/devices/{self.room}/reboot")
-        await self.webex.book(self.room, "After", start=10, minutes=10)
+        await self.system.control("POST", f"/devices/{self.room}/reboot")
+        await self.system.book(self.room, "After", start=10, minutes=10)
         await self.scene.reaches(self.room, "sensor", "next_booking", "After")
         await self.scene.home.states.quiet()
         types = [e["event_type"] for e in self.scene.events(self.room, mark)]
@@ -106,13 +96,13 @@ class Outages:
     @step("what was booked while Home Assistant was off is shown, and not reported")
     async def while_off(self) -> None:
         """Deleted and made at the phone meanwhile."""
-        await self._empty_room()
-        await self.webex.book(self.room, "Before", start=60)
+        await empty(self)
+        await self.system.book(self.room, "Before", start=60)
         await self.scene.reaches(self.room, "sensor", "next_booking", "Before")
         await self.scene.home.stop()
         try:
-            await self.webex.delete(self.room, "Before")
-            await self.webex.book(self.room, "Afterwards", start=30)
+            await self.system.delete(self.room, "Before")
+            await self.system.book(self.room, "Afterwards", start=30)
         finally:
             mark = await self.scene.mark()
             await self.scene.home.restart()
@@ -130,10 +120,7 @@ class Outages:
     async def reload(self) -> None:
         """As an administrator does."""
         before, mark = await self.scene.snapshot(), await self.scene.mark()
-        await self.scene.home.client.request(
-            "POST",
-            f"/api/config/config_entries/entry/{self.scene.entry_id}/reload",
-        )
+        await reload(self.scene)
         await self.scene.ready()
         await self.scene.comes_back(before)
         self._no_new_events(mark, before)
@@ -141,21 +128,18 @@ class Outages:
     @step("a phone that is offline says so, and comes back")
     async def offline(self) -> None:
         """What it cannot do is not promised."""
-        await self._empty_room()
-        await self.webex.control("POST", f"/devices/{self.room}/offline")
+        await empty(self)
+        await self.system.control("POST", f"/devices/{self.room}/offline")
         try:
             await expect_refusal(
                 "sync",
-                self.scene.home.client.action(
-                    "room_bookings.sync",
-                    entity_id=self.scene.rooms[self.room].calendar,
-                ),
-                code="home_assistant_error",
+                self.scene.sync(self.room),
+                code=WORLDS_FAULT,
                 key="unreachable",
             )
         finally:
-            await self.webex.control("POST", f"/devices/{self.room}/online")
-        await self.webex.book(self.room, "Back", minutes=15)
+            await self.system.control("POST", f"/devices/{self.room}/online")
+        await self.system.book(self.room, "Back", minutes=15)
         await self.scene.reaches(self.room, "calendar", "bookings", "on", BACK_SECONDS)
 
     def _no_new_events(self, mark: int, before: Snapshot) -> None:

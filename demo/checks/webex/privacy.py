@@ -1,6 +1,7 @@
 """A private meeting's title is seen nowhere."""
 
 from demo.check import expect, step
+from demo.checks.part import Part
 from demo.checks.scene import Scene
 from demo.systems.webex import Webex
 
@@ -8,21 +9,20 @@ TITLE = "Zebra merger talks"
 ORGANIZER = "Zelda Secretive"
 
 
-class Privacy:
+class Privacy(Part[Webex]):
     """Somebody books privately at the phone."""
 
-    def __init__(self, scene: Scene, webex: Webex) -> None:
+    def __init__(self, scene: Scene, system: Webex) -> None:
         """Use the second room; what is private must stay unseen to the end."""
-        self.scene = scene
-        self.webex = webex
-        self.room = webex.rooms[1]
+        super().__init__(scene, system)
+        self.room = system.rooms[1]
 
     @step("a private booking is shown as private")
     async def masked(self) -> None:
         """Busy, but neither what nor who; it stays for the later steps."""
         self.scene.masked |= {TITLE, ORGANIZER}
         mark = await self.scene.mark()
-        await self.webex.book(
+        await self.system.book(
             self.room, TITLE, minutes=120, organizer=ORGANIZER, private=True
         )
         state = await self.scene.reaches(

@@ -4,34 +4,23 @@ import json
 import re
 import sqlite3
 
-from demo.check import expect, expect_that, step
-from demo.checks.scene import Scene
+from demo.check import expect_that, step
+from demo.checks.entry import diagnostics_hide, no_issue_is_left, remove
+from demo.checks.part import Part
 from demo.homeassistant import DOMAIN
 from demo.systems.webex import Webex
 
 
-class Removing:
+class Removing(Part[Webex]):
     """An administrator looks for traces, and removes the entry."""
 
-    def __init__(self, scene: Scene, webex: Webex) -> None:
-        """Look at everything that the walks before have left."""
-        self.scene = scene
-        self.webex = webex
-
-    @step("no repair issue is left")
-    async def repairs(self) -> None:
-        """Everything that broke is whole again."""
-        expect("issues", await self.scene.issues(), [])
+    repairs = no_issue_is_left
 
     @step("diagnostics hold no secret and no private title")
     async def diagnostics(self) -> str:
         """Of the entry, and of each device."""
-        path = f"/api/diagnostics/config_entry/{self.scene.entry_id}"
-        devices = [room.device_id for room in self.scene.rooms.values()]
-        for each in (path, *(f"{path}/device/{device}" for device in devices)):
-            answer = json.dumps(await self.scene.home.client.request("GET", each))
-            self.scene.hides(each, answer)
-        return f"{1 + len(devices)} downloads looked through"
+        looked = await diagnostics_hide(self.scene, set())
+        return f"{looked} downloads looked through"
 
     @step("the entry's stored secrets are in no diagnostics and in no log")
     async def stored(self) -> str:
@@ -98,18 +87,7 @@ class Removing:
     @step("remove the entry: its devices and entities go")
     async def remove(self) -> None:
         """Nothing of it is left in Home Assistant."""
-        client = self.scene.home.client
-        await client.request(
-            "DELETE", f"/api/config/config_entries/entry/{self.scene.entry_id}"
-        )
-        entities = await client.call("config/entity_registry/list")
-        expect(
-            "entities left",
-            [e["entity_id"] for e in entities if e["platform"] == DOMAIN],
-            [],
-        )
-        await self.scene.find_rooms()
-        expect("devices left", list(self.scene.rooms), [])
+        await remove(self.scene)
 
 
 def _leaves(tree: object, key: str = "") -> list[tuple[str, str]]:

@@ -1,21 +1,21 @@
 """What can be changed about an entry after it was added."""
 
 from demo.check import expect, present, step
+from demo.checks.entry import reauth_flow, reload
+from demo.checks.part import Part
 from demo.checks.scene import Scene
 from demo.flows import Flow
 from demo.homeassistant import DOMAIN
 from demo.systems.webex import Webex
-from demo.waiting import until
 
 
-class Settings:
+class Settings(Part[Webex]):
     """An administrator changes options and credentials."""
 
-    def __init__(self, scene: Scene, webex: Webex) -> None:
+    def __init__(self, scene: Scene, system: Webex) -> None:
         """Use the third room, where a meeting is under way."""
-        self.scene = scene
-        self.webex = webex
-        self.room = webex.rooms[2]
+        super().__init__(scene, system)
+        self.room = system.rooms[2]
 
     async def _set(self, **options: object) -> None:
         mark = await self.scene.mark()
@@ -40,11 +40,11 @@ class Settings:
     @step("the default duration is what book_now takes")
     async def default_duration(self) -> None:
         """Fifteen minutes instead of thirty."""
-        first = self.webex.rooms[0]
-        await self.webex.clear(first)
+        first = self.system.rooms[0]
+        await self.system.clear(first)
         await self._set(titles="hide_private", default_duration=15)
         await self.scene.press(first, "book_now")
-        booking = present("at the device", await self.webex.current(first))
+        booking = present("at the device", await self.system.current(first))
         minutes = round((booking.end - booking.start).total_seconds() / 60)
         expect("minutes at the device", minutes, 15)
         await self.scene.press(first, "end_meeting")
@@ -56,8 +56,8 @@ class Settings:
             self.scene.home.client, DOMAIN, self.scene.entry_id
         )
         expect("the form", flow.type, "form")
-        answers = await self.webex.credentials()
-        self.scene.secrets |= self.webex.secrets(answers)
+        answers = await self.system.credentials()
+        self.scene.secrets |= self.system.secrets(answers)
         mark = await self.scene.mark()
         await flow.submit(answers)
         expect("the end", (flow.type, flow.reason), ("abort", "reconfigure_successful"))
@@ -69,10 +69,8 @@ class Settings:
     @step("credentials that were revoked are asked for again")
     async def reauth(self) -> None:
         """The reauth flow takes a new activation code, and all goes on."""
-        await self.webex.control("POST", "/revoke")
-        await self.scene.home.client.request(
-            "POST", f"/api/config/config_entries/entry/{self.scene.entry_id}/reload"
-        )
+        await self.system.control("POST", "/revoke")
+        await reload(self.scene)
         await self._reauthenticate()
 
     @step("a refresh token that the cloud replaces is kept")
@@ -80,35 +78,24 @@ class Settings:
         """It is what the next access token is asked with."""
         token = "the-cloud-said-so-" * 3
         self.scene.secrets.add(token)
-        await self.webex.control("POST", "/update", {"refresh_token": token})
-        await self.webex.control("GET", "/poll?timeout=10")
-        await self.webex.control("POST", "/expire_tokens")
-        await self.scene.home.client.action(
-            "room_bookings.sync", entity_id=self.scene.rooms[self.room].calendar
-        )
+        await self.system.control("POST", "/update", {"refresh_token": token})
+        await self.system.control("GET", "/poll?timeout=10")
+        await self.system.control("POST", "/expire_tokens")
+        await self.scene.sync(self.room)
 
     @step("an integration removed in Control Hub is told, and taken back")
     async def deprovisioned(self) -> None:
         """A repair issue until a new activation code comes."""
         before = await self.scene.issues()
-        await self.webex.control("POST", "/deprovision")
+        await self.system.control("POST", "/deprovision")
         issue_id = await self.scene.new_issue(before)
         await self._reauthenticate()
         await self.scene.issue_gone(issue_id)
 
     async def _reauthenticate(self) -> None:
-        client = self.scene.home.client
-
-        async def asked() -> str | None:
-            for flow in await client.call("config_entries/flow/progress"):
-                if (flow["handler"], flow["context"]["source"]) == (DOMAIN, "reauth"):
-                    flow_id: str = flow["flow_id"]
-                    return flow_id
-            return None
-
-        flow = await Flow.resume(client, await until("a reauth flow", asked, 30))
-        answers = await self.webex.credentials()
-        self.scene.secrets |= self.webex.secrets(answers)
+        flow = await reauth_flow(self.scene)
+        answers = await self.system.credentials()
+        self.scene.secrets |= self.system.secrets(answers)
         await flow.submit(
             {key: answers[key] for key in ("client_secret", "activation_code")}
         )
