@@ -10,6 +10,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.room_bookings.const import DOMAIN
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import EVENT_STATE_CHANGED
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
@@ -42,6 +43,44 @@ class ServerHouse(House, ABC):
         yield house
         await house.close()
         stop()
+
+    @asynccontextmanager
+    async def started_without_server(self, *, refuse: bool) -> AsyncIterator[None]:
+        """A start that fails, and is tried again when the server is there."""
+        await self.stop()
+        await self.sim.down(refuse=refuse)
+        assert not await self.hass.config_entries.async_setup(self.entry.entry_id)
+        yield
+        await self.sim.up()
+        await self.clock.pass_by(seconds=20)
+        assert self.entry.state is ConfigEntryState.LOADED
+
+    async def remove(self) -> None:
+        """Remove the entry: Home Assistant keeps nothing of it."""
+        await self.hass.config_entries.async_remove(self.entry.entry_id)
+        assert self.store_key not in self.storage
+        assert self.hass.states.async_entity_ids("calendar") == []
+        assert self.entities == []
+        assert self.devices == []
+
+    # The rooms in Home Assistant
+
+    @property
+    def entities(self) -> list[er.RegistryEntry]:
+        """The entities of all rooms."""
+        registry = er.async_get(self.hass)
+        return er.async_entries_for_config_entry(registry, self.entry.entry_id)
+
+    @property
+    def devices(self) -> list[dr.DeviceEntry]:
+        """The devices of all rooms."""
+        registry = dr.async_get(self.hass)
+        return dr.async_entries_for_config_entry(registry, self.entry.entry_id)
+
+    def everything(self, *more: object) -> str:
+        """All that Home Assistant shows and keeps, and what else was told."""
+        states = [state.as_dict() for state in self.hass.states.async_all()]
+        return f"{states}{self.storage}{more}"
 
     @abstractmethod
     def public_id(self, room: str) -> str:

@@ -61,13 +61,6 @@ async def closed_house(
         yield house
 
 
-@pytest.fixture
-async def house(closed_house: PlaceosHouse) -> PlaceosHouse:
-    """Two rooms in Home Assistant."""
-    await closed_house.open()
-    return closed_house
-
-
 def placeos_input(sim: PlaceosSimulator, **changes: Any) -> dict[str, Any]:
     """What a person types into the step `placeos`."""
     return {"url": sim.url, "api_key": sim.api_key, "verify_ssl": True, **changes}

@@ -12,7 +12,7 @@ from pytest_homeassistant_custom_component.components.diagnostics import (
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from homeassistant.config_entries import ConfigEntryState
-from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.helpers import entity_registry as er
 from homeassistant.setup import async_setup_component
 from tests.integration.server_house import HALF_AN_HOUR, iso
 
@@ -22,13 +22,10 @@ from .house import PANEL, PlaceosHouse
 
 async def test_ids_are_those_of_systems(house: PlaceosHouse) -> None:
     """They are the same for ever, and nobody else has them."""
-    registry, entry_id = er.async_get(house.hass), house.entry.entry_id
-    entities = er.async_entries_for_config_entry(registry, entry_id)
     ids = {room.id for room in house.placeos.rooms}
-    assert {f"{id_}_bookings" for id_ in ids} <= {e.unique_id for e in entities}
-    devices = dr.async_entries_for_config_entry(dr.async_get(house.hass), entry_id)
-    assert {i for d in devices for _, i in d.identifiers} == ids
-    assert {d.name for d in devices} == set(ROOMS)
+    assert {f"{id_}_bookings" for id_ in ids} <= {e.unique_id for e in house.entities}
+    assert {i for d in house.devices for _, i in d.identifiers} == ids
+    assert {d.name for d in house.devices} == set(ROOMS)
 
 
 @pytest.mark.parametrize("settings", [PANEL])
@@ -73,9 +70,8 @@ async def test_titles(
     assert [b["title"] for b in bookings] == shown
     assert [b["private"] for b in bookings] == [False, True, True]
     assert house.titles("Fjord")[0] == shown[2]
-    everything = (
-        f"{bookings}{[t.attributes for t in changes.told('Fjord')]}{house.storage}"
-        f"{[s.as_dict() for s in house.hass.states.async_all()]}{caplog.text}"
+    everything = house.everything(
+        bookings, [t.attributes for t in changes.told("Fjord")], caplog.text
     )
     secrets = ("Planning", "Salaries", "Dismissals", "ada@")
     seen = {word for word in secrets if word in everything}
@@ -137,13 +133,8 @@ async def test_a_server_that_is_down_at_the_start(
 ) -> None:
     """It is tried again."""
     house.meet("Planning", 60)
-    await house.stop()
-    await house.placeos.down(refuse=refuse)
-    assert not await house.hass.config_entries.async_setup(house.entry.entry_id)
-    assert house.entry.state is ConfigEntryState.SETUP_RETRY
-    await house.placeos.up()
-    await house.clock.pass_by(seconds=20)
-    assert house.entry.state is ConfigEntryState.LOADED
+    async with house.started_without_server(refuse=refuse):
+        assert house.entry.state is ConfigEntryState.SETUP_RETRY
     assert house.titles("Fjord")[1] == "Planning"
 
 
@@ -196,15 +187,8 @@ async def test_after_unloading_nothing_is_left(house: PlaceosHouse) -> None:
 async def test_remove(house: PlaceosHouse) -> None:
     """Nothing of it is left, and meetings stay at the server."""
     await house.do("book", title="Planning", duration=HALF_AN_HOUR)
-    entry_id = house.entry.entry_id
-    await house.hass.config_entries.async_remove(entry_id)
+    await house.remove()
     await house.clock.settle()
-    assert house.store_key not in house.storage
-    assert house.hass.states.async_entity_ids("calendar") == []
-    registry = er.async_get(house.hass)
-    assert er.async_entries_for_config_entry(registry, entry_id) == []
-    devices = dr.async_entries_for_config_entry(dr.async_get(house.hass), entry_id)
-    assert devices == []
     assert house.held() == [("Planning", 0, 30)]
     assert house.placeos.connections == []
 

@@ -6,7 +6,6 @@ import pytest
 
 from homeassistant.config_entries import SOURCE_REAUTH
 from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
-from homeassistant.helpers import device_registry as dr
 from tests.simulators.placeos import GARBAGE
 
 from .house import PANEL, PlaceosHouse, kinds
@@ -284,10 +283,7 @@ async def test_a_system_that_is_gone(house: PlaceosHouse) -> None:
     house.placeos.remove(house.room())
     await house.clock.pass_by(hours=1, minutes=10)
     assert house.hass.states.get(gone) is None
-    devices = dr.async_entries_for_config_entry(
-        dr.async_get(house.hass), house.entry.entry_id
-    )
-    assert [device.name for device in devices] == ["Aurora"]
+    assert [device.name for device in house.devices] == ["Aurora"]
     assert house.now("availability", "Aurora") == "free"
 
 

@@ -40,13 +40,6 @@ async def closed_house(
         yield house
 
 
-@pytest.fixture
-async def house(closed_house: RoomzHouse) -> RoomzHouse:
-    """Two rooms in Home Assistant."""
-    await closed_house.open()
-    return closed_house
-
-
 def roomz_input(sim: RoomzSimulator, **changes: Any) -> dict[str, Any]:
     """What a person types into the step `roomz`."""
     return {

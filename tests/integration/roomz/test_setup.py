@@ -14,7 +14,6 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntryState
 from homeassistant.const import STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.setup import async_setup_component
 from tests.integration.server_house import iso
 from tests.integration.virtual_time import VirtualTime
@@ -43,15 +42,12 @@ async def second(
 
 async def test_ids_carry_the_entry(house: RoomzHouse) -> None:
     """Another server may have the same ids."""
-    registry, entry_id = er.async_get(house.hass), house.entry.entry_id
-    entities = er.async_entries_for_config_entry(registry, entry_id)
     ids = {house.public_id(room) for room in ROOMS}
-    assert {f"{id_}_bookings" for id_ in ids} <= {e.unique_id for e in entities}
-    for entity in entities:
+    assert {f"{id_}_bookings" for id_ in ids} <= {e.unique_id for e in house.entities}
+    for entity in house.entities:
         assert entity.unique_id.startswith(tuple(f"{id_}_" for id_ in ids))
-    devices = dr.async_entries_for_config_entry(dr.async_get(house.hass), entry_id)
-    assert {i for d in devices for _, i in d.identifiers} == ids
-    assert {d.name for d in devices} == set(ROOMS)
+    assert {i for d in house.devices for _, i in d.identifiers} == ids
+    assert {d.name for d in house.devices} == set(ROOMS)
 
 
 async def test_two_servers_with_the_same_ids(
@@ -125,9 +121,8 @@ async def test_titles(
     assert [b["title"] for b in bookings] == shown
     assert [b["private"] for b in bookings] == [False, True]
     assert house.titles("Fjord")[0] == shown[1]
-    everything = (
-        f"{bookings}{[t.attributes for t in changes.told('Fjord')]}{house.storage}"
-        f"{[s.as_dict() for s in house.hass.states.async_all()]}{caplog.text}"
+    everything = house.everything(
+        bookings, [t.attributes for t in changes.told("Fjord")], caplog.text
     )
     seen = {w for w in ("Planning", "Salaries", "Lovelace") if w in everything}
     if titles == "show":
@@ -246,13 +241,8 @@ async def test_a_system_that_is_down_at_the_start(
 ) -> None:
     """It is tried again."""
     house.meet("Planning", 60)
-    await house.stop()
-    await house.roomz.down(refuse=refuse)
-    assert not await house.hass.config_entries.async_setup(house.entry.entry_id)
-    assert house.entry.state is ConfigEntryState.SETUP_RETRY
-    await house.roomz.up()
-    await house.clock.pass_by(seconds=20)
-    assert house.entry.state is ConfigEntryState.LOADED
+    async with house.started_without_server(refuse=refuse):
+        assert house.entry.state is ConfigEntryState.SETUP_RETRY
     assert house.titles("Fjord")[1] == "Planning"
 
 
@@ -287,14 +277,7 @@ async def test_after_unloading_nothing_is_asked(house: RoomzHouse) -> None:
 async def test_remove(house: RoomzHouse) -> None:
     """Nothing of it is left, and meetings stay at the system."""
     await house.do("book", title="Planning", start=house.at(60))
-    entry_id = house.entry.entry_id
-    await house.hass.config_entries.async_remove(entry_id)
-    assert house.store_key not in house.storage
-    assert house.hass.states.async_entity_ids("calendar") == []
-    registry = er.async_get(house.hass)
-    assert er.async_entries_for_config_entry(registry, entry_id) == []
-    devices = dr.async_entries_for_config_entry(dr.async_get(house.hass), entry_id)
-    assert devices == []
+    await house.remove()
     assert house.held() == [("Planning", 60, 30)]
 
 

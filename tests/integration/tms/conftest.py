@@ -53,13 +53,6 @@ async def closed_house(
         yield house
 
 
-@pytest.fixture
-async def house(closed_house: TmsHouse) -> TmsHouse:
-    """Two rooms in Home Assistant."""
-    await closed_house.open()
-    return closed_house
-
-
 def tms_input(sim: TmsSimulator, **changes: Any) -> dict[str, Any]:
     """What a person types into the step `tms`."""
     return {

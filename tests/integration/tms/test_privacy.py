@@ -36,12 +36,6 @@ async def house(closed_house: TmsHouse, caplog: pytest.LogCaptureFixture) -> Tms
     return closed_house
 
 
-def everything(house: TmsHouse, seen: list[Any]) -> str:
-    """All that Home Assistant shows, keeps and has told."""
-    states = [state.as_dict() for state in house.hass.states.async_all()]
-    return json.dumps([states, seen, house.storage], default=str)
-
-
 def listen(house: TmsHouse) -> list[Any]:
     """Every event of Home Assistant from here on, but the calls that people make."""
     seen: list[Any] = []
@@ -96,7 +90,7 @@ async def test_private_titles_are_nowhere(
         await house.bookings("Fjord", start=house.at(-60), end=house.at(90 * 24 * 60))
     )
     found = await get_diagnostics_for_config_entry(house.hass, hass_client, house.entry)
-    for place in (everything(house, seen), json.dumps(answers), json.dumps(found)):
+    for place in (house.everything(seen), json.dumps(answers), json.dumps(found)):
         assert SECRET not in place
         assert PIN not in place
     ours = [

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from homeassistant.config_entries import ConfigEntryState
-from homeassistant.helpers import device_registry as dr, entity_registry as er
 from tests.integration.server_house import HALF_AN_HOUR
 
 from .conftest import add_tms
@@ -125,15 +124,12 @@ async def test_what_a_full_listing_finds(house: TmsHouse) -> None:
 
 async def test_ids_carry_the_entry(house: TmsHouse) -> None:
     """Two servers may have the same ids."""
-    registry, entry_id = er.async_get(house.hass), house.entry.entry_id
-    entities = er.async_entries_for_config_entry(registry, entry_id)
     ids = {house.public_id(room) for room in ("Aurora", "Fjord")}
-    assert {f"{id_}_bookings" for id_ in ids} <= {e.unique_id for e in entities}
-    for entity in entities:
+    assert {f"{id_}_bookings" for id_ in ids} <= {e.unique_id for e in house.entities}
+    for entity in house.entities:
         assert entity.unique_id.startswith(tuple(f"{id_}_" for id_ in ids))
-    devices = dr.async_entries_for_config_entry(dr.async_get(house.hass), entry_id)
-    assert {i for d in devices for _, i in d.identifiers} == ids
-    assert all(id_.startswith(f"{entry_id}_") for id_ in ids)
+    assert {i for d in house.devices for _, i in d.identifiers} == ids
+    assert all(id_.startswith(f"{house.entry.entry_id}_") for id_ in ids)
 
 
 async def test_a_device_says_what_is_known(house: TmsHouse) -> None:
@@ -191,10 +187,8 @@ async def test_no_thread_is_left(house: TmsHouse) -> None:
     assert threads() == []
     await house.start()
     assert len(threads()) == 1
-    await house.hass.config_entries.async_remove(house.entry.entry_id)
+    await house.remove()
     assert threads() == []
-    assert house.store_key not in house.storage
-    assert house.hass.states.async_entity_ids("calendar") == []
 
 
 async def test_unloading_while_the_server_is_silent(house: TmsHouse) -> None:
@@ -213,14 +207,9 @@ async def test_a_server_that_is_down_at_the_start(
 ) -> None:
     """It is tried again, and nothing of it is left behind meanwhile."""
     house.meet("Planning", 60)
-    await house.stop()
-    await house.tms.down(refuse=refuse)
-    assert not await house.hass.config_entries.async_setup(house.entry.entry_id)
-    assert house.entry.state is ConfigEntryState.SETUP_RETRY
-    assert threads() == []
-    await house.tms.up()
-    await house.clock.pass_by(seconds=20)
-    assert house.entry.state is ConfigEntryState.LOADED
+    async with house.started_without_server(refuse=refuse):
+        assert house.entry.state is ConfigEntryState.SETUP_RETRY
+        assert threads() == []
     assert house.titles("Fjord")[1] == "Planning"
 
 

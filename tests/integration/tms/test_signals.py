@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 
-from homeassistant.helpers import device_registry as dr
 from tests.integration.house import Changes
 from tests.simulators.tms.engine import Conference, Participant, RecurrencePattern
 
@@ -295,10 +294,7 @@ async def test_a_room_that_is_gone(house: TmsHouse) -> None:
     house.tms.local.remove_system(house.system("Fjord"))
     await house.clock.pass_by(hours=6, minutes=5)
     assert house.hass.states.get(gone) is None
-    devices = dr.async_entries_for_config_entry(
-        dr.async_get(house.hass), house.entry.entry_id
-    )
-    assert [device.name for device in devices] == ["Aurora"]
+    assert [device.name for device in house.devices] == ["Aurora"]
 
 
 async def test_a_room_is_renamed(house: TmsHouse) -> None:
