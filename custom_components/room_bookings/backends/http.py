@@ -19,7 +19,7 @@ from aiohttp import (
 import orjson
 
 from ..rooms.errors import AnswerLostError, UnreachableError
-from .parsing import Json
+from .parsing import JsonObject, as_object
 
 _PIECE: Final = 64 * 1024
 # The words of an error are short; what is larger is none.
@@ -76,12 +76,11 @@ async def read_body(response: ClientResponse, most: int) -> bytes:
     return bytes(body)
 
 
-def error_in(body: bytes) -> dict[str, Json]:
+def error_in(body: bytes) -> JsonObject:
     """The object that says what is wrong; an empty one where nothing does."""
     if len(body) > _MAX_ERROR:
         return {}
     try:
-        answer: Json = orjson.loads(body)
+        return as_object(orjson.loads(body))
     except orjson.JSONDecodeError:
         return {}
-    return answer if isinstance(answer, dict) else {}

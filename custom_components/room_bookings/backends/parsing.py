@@ -1,15 +1,33 @@
 """Reading JSON from the network without holding up the event loop."""
 
 import asyncio
+from collections.abc import Iterable, Mapping
 import json
 from typing import Final, Never
 
 import orjson
 
 type Json = str | int | float | bool | list[Json] | dict[str, Json] | None
+type JsonObject = Mapping[str, Json]
 
 # Read at once: 1 ms on a server, 5 ms on a small board.
 _AT_ONCE: Final = 256 * 1024
+_MAX_WORDS: Final = 300
+_SHORTEST_HIDDEN: Final = 4
+
+
+def as_object(value: Json) -> JsonObject:
+    """The value if it is an object; an empty one for anything else."""
+    return value if isinstance(value, dict) else {}
+
+
+def printable(words: str, hidden: Iterable[str]) -> str:
+    """What a system says to people: on one line, not for ever, and nothing `hidden`."""
+    for text in hidden:
+        # Shorter ones tell nothing, and are in every word.
+        if len(text) >= _SHORTEST_HIDDEN:
+            words = words.replace(text, "…")
+    return "".join(c if c.isprintable() else " " for c in words[:_MAX_WORDS]).strip()
 
 
 async def parsed(body: bytes) -> Json:

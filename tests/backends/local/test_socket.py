@@ -13,6 +13,7 @@ from websockets.frames import Frame as WebsocketFrame, Opcode
 
 from custom_components.room_bookings.backends import parsing
 from custom_components.room_bookings.backends.signals import Connected, Disconnected
+from custom_components.room_bookings.backends.websocket import SILENT
 from custom_components.room_bookings.backends.xapi.local import socket
 from custom_components.room_bookings.backends.xapi.local.transport import LocalTransport
 from custom_components.room_bookings.backends.xapi.transport import (
@@ -347,7 +348,7 @@ async def test_no_secret_and_no_title_is_ever_said(
     """In no log at any level, and in no error."""
     secrets = ("Geheim", "Besprechung", "R2VoZWlt", "Organisatorin")
     caplog.set_level(logging.DEBUG)
-    for logger in ("websockets", "websockets.client", socket._SILENT.name):
+    for logger in ("websockets", "websockets.client", SILENT.name):
         caplog.set_level(logging.DEBUG, logger=logger)
     near.sim.password = "Geheim1"
     monkeypatch.setattr(socket, "_REQUEST_TIMEOUT", 0.2)

@@ -215,7 +215,7 @@ async def test_a_thousand_rooms_share_one_connection(rig: Rig) -> None:
 
     async def counted(self: Any, *args: Any, **more: Any) -> Any:
         nonlocal most
-        most = max(most, len(self._pending) + 1)
+        most = max(most, len(self._questions._pending) + 1)
         return await receive(self, *args, **more)
 
     with pytest.MonkeyPatch.context() as patched:

@@ -3,12 +3,9 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
-from itertools import count
-import json
-import logging
-from typing import Final, NamedTuple, Self, override
+from typing import Final, NamedTuple, Self
 
-from websockets.asyncio.client import ClientConnection, connect
+from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed, InvalidStatus, WebSocketException
 from websockets.protocol import State
 
@@ -25,6 +22,7 @@ from ...rooms.errors import (
 )
 from ..parsing import Json, parsed
 from ..patience import retry_after
+from ..websocket import SILENT, NoDetours, Questions
 from .address import PlaceosAddress
 from .rest import NO_AUTHORITY
 from .tls import context_for
@@ -48,10 +46,6 @@ _SCOPE: Final = "control.write"
 # How drivers say that a room is taken (facts A2).
 _CLASHES: Final = ("currently in use", "due to clash")
 
-# The library's own log would show every frame, and the key among the headers.
-_SILENT: Final = logging.getLogger(f"{__name__}.frames")
-_SILENT.disabled = True
-
 
 class Variable(NamedTuple):
     """A variable of a system's Bookings module, or a function."""
@@ -63,14 +57,6 @@ class Variable(NamedTuple):
 type OnValue = Callable[[Variable, Json], Awaitable[None]]
 
 
-class _NoDetours(connect):
-    """Follows no redirects: the key is for this server alone."""
-
-    @override
-    def process_redirect(self, exc: Exception) -> Exception:
-        return exc
-
-
 class ControlChannel:
     """One connection; `on_value` hears the value of each bound variable and each change."""
 
@@ -78,9 +64,7 @@ class ControlChannel:
         """Use an open connection; `run` reads it."""
         self._connection = connection
         self._on_value = on_value
-        # An error that answers nothing in particular has the id 0.
-        self._ids = count(1)
-        self._pending: dict[int, asyncio.Future[JsonObject]] = {}
+        self._questions = Questions(connection)
         self._variables: dict[int, Variable] = {}
         self._bound: dict[Variable, int] = {}
         self._awaited: dict[int, asyncio.Future[bool]] = {}
@@ -90,7 +74,7 @@ class ControlChannel:
     async def open(cls, address: PlaceosAddress, on_value: OnValue) -> Self:
         """Connect; raises RoomError."""
         try:
-            connection = await _NoDetours(
+            connection = await NoDetours(
                 address.channel(),
                 ssl=await context_for(address),
                 additional_headers=address.headers,
@@ -100,7 +84,7 @@ class ControlChannel:
                 close_timeout=_CLOSE_TIMEOUT,
                 max_size=_MAX_FRAME,
                 proxy=None,
-                logger=_SILENT,
+                logger=SILENT,
             )
         except InvalidStatus as error:
             raise _handshake_error(error) from None
@@ -122,9 +106,7 @@ class ControlChannel:
             pass
         finally:
             alive.cancel()
-            for answer in self._pending.values():
-                if not answer.done():
-                    answer.set_exception(AnswerLostError("the connection was lost"))
+            self._questions.give_up()
             for awaited in self._awaited.values():
                 if not awaited.done():
                     awaited.set_result(False)
@@ -146,13 +128,13 @@ class ControlChannel:
         Binding again what is bound would bring no value (facts B3) and is not done.
         """
         if variable not in self._bound:
-            await self._bind(variable, next(self._ids))
+            await self._bind(variable, self._questions.new_id())
 
     async def unbind(self, variable: Variable) -> None:
         """Be told a variable no more."""
         if (number := self._bound.pop(variable, None)) is not None:
             self._variables.pop(number, None)
-            await self._ask("unbind", variable, next(self._ids))
+            await self._ask("unbind", variable, self._questions.new_id())
 
     async def renew(self, variable: Variable) -> None:
         """Be told the value of a variable as it is now; returns when `on_value` has heard it.
@@ -160,7 +142,7 @@ class ControlChannel:
         Raises UnreachableError where the module has no such value: it may be restarting.
         """
         await self.unbind(variable)
-        number = next(self._ids)
+        number = self._questions.new_id()
         told = self._awaited[number] = asyncio.get_running_loop().create_future()
         try:
             await self._bind(variable, number)
@@ -182,7 +164,7 @@ class ControlChannel:
         no error repeats.
         """
         answer = await self._ask(
-            "exec", function, next(self._ids), arguments, tuple(hidden)
+            "exec", function, self._questions.new_id(), arguments, tuple(hidden)
         )
         return answer.get("value")
 
@@ -218,19 +200,8 @@ class ControlChannel:
         }
         if arguments is not None:
             body["args"] = list(arguments)
-        answer: asyncio.Future[JsonObject] = asyncio.get_running_loop().create_future()
-        self._pending[number] = answer
         seconds = _REQUEST_TIMEOUT if arguments is None else _EXECUTE_TIMEOUT
-        try:
-            async with asyncio.timeout(seconds):
-                await self._connection.send(json.dumps(body))
-                reply = await answer
-        except ConnectionClosed:
-            raise AnswerLostError("the connection was lost") from None
-        except TimeoutError:
-            raise AnswerLostError("no answer") from None
-        finally:
-            del self._pending[number]
+        reply = await self._questions.ask(number, body, seconds)
         if reply["type"] == "error":
             raise _refusal(reply, hidden)
         return reply
@@ -255,9 +226,7 @@ class ControlChannel:
                 if awaited is not None and not awaited.done():
                     awaited.set_result(True)
         elif kind in ("success", "error"):
-            answer = self._pending.get(number)
-            if answer is not None and not answer.done():
-                answer.set_result(message)
+            self._questions.on_answer(number, message)
 
     async def _stay_alive(self) -> None:
         """Say "ping" now and then, and hang up if nothing at all is heard after one."""

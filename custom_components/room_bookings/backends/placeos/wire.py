@@ -4,19 +4,15 @@ A parser here returns a value or None for anything that a network may send; it n
 raises, and one bad record costs only itself.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 import re
 from typing import Final
 
 from ...rooms.booking import Booking, BookingId
-from ..parsing import Json, parsed
+from ..parsing import Json, JsonObject, as_object, parsed, printable
 
-type JsonObject = Mapping[str, Json]
-
-_MAX_WORDS: Final = 300
-_SHORTEST_HIDDEN: Final = 4
 _ID: Final = re.compile(r"[\w~-][\w.~-]{0,127}", re.ASCII)
 # No event is later: 2242.
 _LAST: Final = 2**33
@@ -32,11 +28,6 @@ class Event:
 
     booking: Booking
     called_off: bool = False
-
-
-def as_object(value: Json) -> JsonObject:
-    """The value if it is an object; an empty one for anything else."""
-    return value if isinstance(value, dict) else {}
 
 
 def as_items(value: Json) -> list[Json]:
@@ -93,12 +84,7 @@ def as_minutes(value: Json) -> timedelta | None:
 
 def as_words(value: Json, hidden: Iterable[str] = ()) -> str:
     """What a system says to people: on one line, not for ever, and nothing `hidden`."""
-    words = as_text(value).removeprefix("module raised: ")
-    for text in hidden:
-        # Shorter ones tell nothing, and are in every word.
-        if len(text) >= _SHORTEST_HIDDEN:
-            words = words.replace(text, "…")
-    return "".join(c if c.isprintable() else " " for c in words[:_MAX_WORDS]).strip()
+    return printable(as_text(value).removeprefix("module raised: "), hidden)
 
 
 def epoch(when: datetime) -> int:

@@ -22,11 +22,11 @@ from ...rooms.errors import (
     UnreachableError,
 )
 from ..http import Request, error_in, never_again, read_body
-from ..parsing import Json, parsed
+from ..parsing import Json, JsonObject, parsed
 from ..patience import retry_after
 from .address import RoomzAddress
 from .turns import Turns
-from .wire import JsonObject, as_text, as_words
+from .wire import as_text, as_words
 
 MAX_BODY: Final = 8 * 1024 * 1024
 _TIMEOUT: Final = 20.0

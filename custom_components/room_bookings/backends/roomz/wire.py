@@ -5,7 +5,7 @@ raises, and one bad record costs only itself.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 import re
@@ -13,25 +13,16 @@ from typing import Final
 
 from ...rooms.booking import Booking, BookingId, BookingRequest, RoomId, SeriesId
 from ...rooms.room import Room, Verb
-from ..parsing import Json
-
-type JsonObject = Mapping[str, Json]
+from ..parsing import Json, as_object, printable
 
 VERBS: Final = frozenset({Verb.BOOK, Verb.END_MEETING, Verb.EXTEND, Verb.RESCHEDULE})
 
-_MAX_WORDS: Final = 300
-_SHORTEST_HIDDEN: Final = 4
 # What a path cannot name: it would be taken for a step within it.
 _STEPS: Final = ("", ".", "..")
 _TIME: Final = re.compile(
     r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d(?::\d\d)?)(\.\d{1,9})?([Zz]|[+-]\d\d:?\d\d)?",
     re.ASCII,
 )
-
-
-def as_object(value: Json) -> JsonObject:
-    """The value if it is an object; an empty one for anything else."""
-    return value if isinstance(value, dict) else {}
 
 
 def as_text(value: Json) -> str:
@@ -61,12 +52,7 @@ def as_time(value: Json) -> datetime | None:
 
 def as_words(value: Json, hidden: Iterable[str]) -> str:
     """What a system says to people: on one line, not for ever, and nothing `hidden`."""
-    words = as_text(value)
-    for text in hidden:
-        # Shorter ones tell nothing, and are in every word.
-        if len(text) >= _SHORTEST_HIDDEN:
-            words = words.replace(text, "…")
-    return "".join(c if c.isprintable() else " " for c in words[:_MAX_WORDS]).strip()
+    return printable(as_text(value), hidden)
 
 
 def wire_time(when: datetime) -> str:

@@ -5,7 +5,7 @@ parser here returns a value or None for anything that a network may send; it nev
 raises, and one bad record costs only itself.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 import re
@@ -13,14 +13,10 @@ from typing import Final
 
 from ...rooms.booking import Booking, BookingId, BookingRequest
 from ...rooms.claim import Claim
-from ..parsing import Json
-
-type JsonObject = Mapping[str, Json]
+from ..parsing import Json, JsonObject, as_object, printable
 
 MAX_MINUTES: Final = 1440
 MAX_TEXT: Final = 128
-_MAX_WORDS: Final = 300
-_SHORTEST_HIDDEN: Final = 4
 
 _TIME: Final = re.compile(
     r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(\.\d{1,9})?(Z|[+-]\d\d:?\d\d)?", re.ASCII
@@ -49,11 +45,6 @@ class WireBooking:
     booking: Booking
 
 
-def as_object(value: Json) -> JsonObject:
-    """The value if it is an object; an empty one for anything else."""
-    return value if isinstance(value, dict) else {}
-
-
 def as_items(value: Json) -> list[Json]:
     """A list, a single item where a list is usual, or nothing."""
     if isinstance(value, list):
@@ -72,12 +63,7 @@ def as_text(value: Json) -> str:
 
 def as_words(value: Json, hidden: Iterable[str] = ()) -> str:
     """What a system says to people: on one line, not for ever, and nothing `hidden`."""
-    words = as_text(value)
-    for text in hidden:
-        # Shorter ones tell nothing, and are in every word.
-        if len(text) >= _SHORTEST_HIDDEN:
-            words = words.replace(text, "…")
-    return "".join(c if c.isprintable() else " " for c in words[:_MAX_WORDS]).strip()
+    return printable(as_text(value), hidden)
 
 
 def personal_texts(arguments: JsonObject) -> Iterator[str]:

@@ -1,15 +1,11 @@
 """JSON-RPC over a device's WebSocket (facts 4.2): requests matched by id, words passed on."""
 
-import asyncio
 import base64
 from collections.abc import Callable, Mapping
-from itertools import count
-import json
-import logging
 import ssl
 from typing import Final, Self, override
 
-from websockets.asyncio.client import ClientConnection, connect
+from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed, InvalidStatus, WebSocketException
 from websockets.protocol import State
 from websockets.typing import Subprotocol
@@ -25,6 +21,7 @@ from ....rooms.errors import (
     UnreachableError,
 )
 from ...parsing import parsed
+from ...websocket import SILENT, NoDetours, Questions
 from ..wire import (
     Json,
     JsonObject,
@@ -47,23 +44,11 @@ _MAX_FRAME: Final = 16 * 1024 * 1024
 # The roles that may use bookings (facts 9.2).
 _MISSING_ROLE: Final = "role Admin or User"
 
-# The library's own log would show every frame, and the password among the headers.
-_SILENT: Final = logging.getLogger(f"{__name__}.frames")
-_SILENT.disabled = True
-
 type OnWord = Callable[[str, JsonObject], None]
 
 
 class _HeaderRefusedError(AuthFailedError):
     """The device did not take the account from the header."""
-
-
-class _NoDetours(connect):
-    """Follows no redirects: the password is for this device alone."""
-
-    @override
-    def process_redirect(self, exc: Exception) -> Exception:
-        return exc
 
 
 class DeviceSocket:
@@ -73,8 +58,7 @@ class DeviceSocket:
         """Use an open connection; `run` reads it."""
         self._connection = connection
         self._on_word = on_word
-        self._ids = count(1)
-        self._pending: dict[int, asyncio.Future[JsonObject]] = {}
+        self._questions = Questions(connection)
 
     @classmethod
     async def open(cls, address: DeviceAddress, on_word: OnWord) -> Self:
@@ -100,9 +84,7 @@ class DeviceSocket:
         except ConnectionClosed:
             pass
         finally:
-            for answer in self._pending.values():
-                if not answer.done():
-                    answer.set_exception(AnswerLostError("the connection was lost"))
+            self._questions.give_up()
 
     async def request(self, method: str, params: Mapping[str, Json]) -> Json:
         """Ask; the answer's result.
@@ -112,25 +94,14 @@ class DeviceSocket:
         """
         if self._connection.state is not State.OPEN:
             raise UnreachableError("the connection is lost")
-        number = next(self._ids)
-        answer: asyncio.Future[JsonObject] = asyncio.get_running_loop().create_future()
-        self._pending[number] = answer
-        body = {
+        number = self._questions.new_id()
+        body: dict[str, Json] = {
             "jsonrpc": "2.0",
             "id": number,
             "method": method,
             "params": dict(params),
         }
-        try:
-            async with asyncio.timeout(_REQUEST_TIMEOUT):
-                await self._connection.send(json.dumps(body))
-                reply = await answer
-        except ConnectionClosed:
-            raise AnswerLostError("the connection was lost") from None
-        except TimeoutError:
-            raise AnswerLostError("no answer") from None
-        finally:
-            del self._pending[number]
+        reply = await self._questions.ask(number, body, _REQUEST_TIMEOUT)
         if error := as_object(reply.get("error")):
             raise _refusal(error, params)
         if "result" not in reply:
@@ -150,9 +121,7 @@ class DeviceSocket:
             method, params = message["method"], message.get("params")
             self._on_word(as_text(method), as_object(params))
         elif (number := as_int(message.get("id"))) is not None:
-            answer = self._pending.get(number)
-            if answer is not None and not answer.done():
-                answer.set_result(message)
+            self._questions.on_answer(number, message)
 
 
 async def _connect(
@@ -167,7 +136,7 @@ async def _connect(
             await super().handshake(*args, **kwargs)  # type: ignore[arg-type]
 
     try:
-        return await _NoDetours(
+        return await NoDetours(
             address.uri,
             ssl=await context_for(address),
             additional_headers=headers,
@@ -179,7 +148,7 @@ async def _connect(
             close_timeout=_CLOSE_TIMEOUT,
             max_size=_MAX_FRAME,
             proxy=None,
-            logger=_SILENT,
+            logger=SILENT,
             create_connection=Pinned,
         )
     except InvalidStatus as error:
