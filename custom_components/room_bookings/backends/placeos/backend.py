@@ -14,6 +14,7 @@ from ...rooms.room import EndMethod, Room, Verb
 from ...rooms.series import Scope
 from ..backend import NO_EXTRAS, Traits
 from ..parsing import Json
+from ..refusals import DeletesNothing, KeepsNoSeries
 from ..signals import Emit, PeopleSeen, RoomReports, RoomsChanged, RoomStale
 from .address import PlaceosAddress
 from .channel import Variable
@@ -41,7 +42,7 @@ _WORDS_WITHIN: Final = 0.1
 _AT_ONCE: Final = 20
 
 
-class PlaceosBackend:
+class PlaceosBackend(DeletesNothing, KeepsNoSeries):
     """A `Backend` before one PlaceOS server.
 
     `clock` gives the current time, aware, in UTC. `authority` is the id of the server's
@@ -336,18 +337,6 @@ class PlaceosBackend:
         self._unlisted[room_id] = asyncio.get_running_loop().call_later(
             _LISTED_WITHIN, give_up
         )
-
-    async def book_series(
-        self, room_ids: Sequence[RoomId], request: BookingRequest, rule: str
-    ) -> Never:
-        """The module knows no series."""
-        raise NotSupportedError("a series")
-
-    async def delete(
-        self, room_id: RoomId, booking: Booking, scope: Scope = Scope.ONE
-    ) -> Never:
-        """The module ends meetings, and deletes none."""
-        raise NotSupportedError(Verb.DELETE)
 
     async def change(
         self,

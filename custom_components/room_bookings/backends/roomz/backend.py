@@ -21,6 +21,7 @@ from ...rooms.room import EndMethod, Room, Verb
 from ...rooms.series import Scope
 from ..backend import NO_EXTRAS, Traits
 from ..parsing import Json
+from ..refusals import DeletesNothing, KeepsNoSeries
 from ..signals import Emit
 from .address import RoomzAddress
 from .client import RoomzClient
@@ -39,7 +40,7 @@ _TRAITS: Final = Traits(
 _A_SECOND: Final = timedelta(seconds=1)
 
 
-class RoomzBackend:
+class RoomzBackend(DeletesNothing, KeepsNoSeries):
     """A `Backend` before one server.
 
     `clock` gives the current time, aware, in UTC; `poll_every` is how often a quiet room
@@ -132,18 +133,6 @@ class RoomzBackend:
         with self._writing(room_id), self._missing():
             made = await self._client.book(room_id, booking_body(request))
         return _as_wanted(made, request)
-
-    async def book_series(
-        self, room_ids: Sequence[RoomId], request: BookingRequest, rule: str
-    ) -> Never:
-        """The contract knows no series."""
-        raise NotSupportedError("a series")
-
-    async def delete(
-        self, room_id: RoomId, booking: Booking, scope: Scope = Scope.ONE
-    ) -> Never:
-        """The contract has no DELETE."""
-        raise NotSupportedError(Verb.DELETE)
 
     async def change(
         self,

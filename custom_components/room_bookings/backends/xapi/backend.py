@@ -5,14 +5,13 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import batched
-from typing import Any, Final, Never
+from typing import Any, Final
 
 from ...rooms.booking import Booking, BookingId, BookingRequest, RoomId
 from ...rooms.errors import (
     AnswerLostError,
     AuthFailedError,
     NotFoundError,
-    NotSupportedError,
     PermissionDeniedError,
     RejectedError,
     RoomError,
@@ -21,6 +20,7 @@ from ...rooms.errors import (
 from ...rooms.room import EndMethod, Room
 from ...rooms.series import Scope
 from ..backend import NO_EXTRAS, Traits
+from ..refusals import KeepsNoSeries
 from ..signals import Connected, Emit, MeetingSeen, PeopleSeen, RoomClaims, RoomsChanged
 from .equipment import Equipment
 from .events import concerns_bookings, event_signals, renames_bookings
@@ -59,7 +59,7 @@ _PRESENCE: Final = "roomanalytics.peoplepresence"
 _KEPT: Final = (_STATUS, _TIME_STAMP, _PEOPLE, _PRESENCE)
 
 
-class XapiBackend:
+class XapiBackend(KeepsNoSeries):
     """A `Backend` over any transport to xAPI devices.
 
     `clock` gives the current time, aware, in UTC.
@@ -261,12 +261,6 @@ class XapiBackend:
     async def book(self, room_ids: Sequence[RoomId], request: BookingRequest) -> None:
         """Ask for a booking; the confirmation comes by event or listing."""
         await self._commands.book(room_ids[0], request)
-
-    async def book_series(
-        self, room_ids: Sequence[RoomId], request: BookingRequest, rule: str
-    ) -> Never:
-        """No device keeps series that were made here."""
-        raise NotSupportedError("a series")
 
     async def delete(
         self, room_id: RoomId, booking: Booking, scope: Scope = Scope.ONE
