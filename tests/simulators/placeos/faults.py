@@ -25,12 +25,20 @@ whether the request is carried out before. The verbs that do not depend on the w
 are those of `tests.simulators.common.faults`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 import json
 from typing import Any, Literal
 
+from tests.simulators.common.channel import (
+    Break,
+    Close,
+    FrameBuilder,
+    Instead,
+    Silence,
+    raw_frame,
+)
 from tests.simulators.common.faults import (
     Builder,
     Fault,
@@ -44,47 +52,10 @@ from tests.simulators.common.faults import (
     strike,
 )
 
-from .frames import Frame
 from .garbage import BODIES, GARBAGE, padded
 from .request_log import Handshake, LoggedFrame, LoggedRequest
 
 type Notification = Mapping[str, Any]
-type Cut = Literal["abort", "mid_frame", "half_open"]
-
-
-@dataclass(frozen=True, slots=True)
-class Break:
-    """End the connection in some way, before the request is handled or after.
-
-    `mid_frame` sends the first half of the frame that was due.
-    """
-
-    how: Cut
-    applied: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Close:
-    """Close the connection as WebSocket has it, with a code."""
-
-    code: int
-    applied: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Silence:
-    """Never answer and keep the connection."""
-
-    applied: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Instead:
-    """Send another frame instead of the one that was due, or before it."""
-
-    frame: Callable[[Mapping[str, Any]], Frame]
-    applied: bool = True
-    then_real: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,11 +92,7 @@ class HttpAnswer:
     content_type: str = "application/json"
 
 
-def _raw(frame: Frame | dict[str, Any] | list[Any]) -> Frame:
-    return frame if isinstance(frame, str | bytes) else json.dumps(frame)
-
-
-class _FrameVerbs[Subject](Builder[Subject]):
+class _FrameVerbs[Subject](FrameBuilder[Subject]):
     """Verbs for any frame on its way to the client."""
 
     def garbage(self, kind: str = "not_json", *, then_real: bool = False) -> Fault:
@@ -134,7 +101,7 @@ class _FrameVerbs[Subject](Builder[Subject]):
 
     def frame(self, frame: Any, *, applied: bool = True) -> Fault:
         """Send characters, bytes or JSON instead."""
-        raw = _raw(frame)
+        raw = raw_frame(frame)
         return self._arm(Instead(lambda _: raw, applied=applied))
 
     def huge(self, size: int = 5_000_000) -> Fault:
@@ -148,10 +115,6 @@ class _FrameVerbs[Subject](Builder[Subject]):
     def raw(self) -> Fault:
         """Send the value as it is (facts B3, what the code does)."""
         return self._arm(Encode("raw"))
-
-    def cut_mid_frame(self) -> Fault:
-        """Send half of it and cut the connection."""
-        return self._arm(Break("mid_frame"))
 
     def half_open(self) -> Fault:
         """Send nothing more, read nothing more, and keep the connection."""

@@ -5,13 +5,14 @@ from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, override
 
 from aiohttp import web
 
-from tests.simulators.common.faults import NotApplied, Overtake, Redeliver, Rival
+from tests.simulators.common.channel import Break, ChannelSession, Close, Silence
+from tests.simulators.common.faults import NotApplied, Rival
 
-from .faults import Break, Close, Encode, Instead, Refuse, Restart, Silence
+from .faults import Encode, Refuse, Restart
 from .frames import (
     Frame,
     FrameRequest,
@@ -36,7 +37,7 @@ PONG_EVERY = timedelta(seconds=80)
 """How often the server says "pong" of its own accord (facts B3)."""
 
 
-class Session:
+class Session(ChannelSession):
     """A client that is connected."""
 
     def __init__(
@@ -48,39 +49,40 @@ class Session:
         transport: asyncio.Transport,
     ) -> None:
         """Begin without bindings."""
+        super().__init__(sim, lambda: sim.clock(), sim.timers)
         self._sim = sim
         self._socket = socket
         self._transport = transport
-        self._overtaken: list[Frame] = []
         self.number = number
         self.key = key
         self.bindings: dict[Variable, int] = {}
         """The ids of the binds by system, module, index and name."""
         self.debugs: dict[str, FrameRequest] = {}
         """The debug requests by module id."""
-        self.half_open = False
-        """Whether nothing is read or written any more."""
-        self.ended = False
         self._pong_at(sim.clock())
 
     # Ends
 
+    @override
     def cut(self) -> None:
         """End the connection without a word."""
         self.ended = True
         self._transport.abort()
 
+    @override
     def freeze(self) -> None:
         """Neither read nor write any more, without closing (no pong either)."""
         self.half_open = True
         if not self._transport.is_closing():
             self._transport.pause_reading()
 
+    @override
     async def close(self, code: int = 1001) -> None:
         """Close it as WebSocket has it; ends once the client agreed."""
         self.ended = True
         await self._socket.close(code=code)
 
+    @override
     def send(self, frame: Frame) -> None:
         """Send characters or bytes as they are, and what waited to be overtaken."""
         self.write(wire(frame))
@@ -88,6 +90,7 @@ class Session:
         for late in overtaken:
             self.write(wire(late))
 
+    @override
     def write(self, raw: bytes) -> None:
         """Put bytes on the wire that need not be a frame."""
         if not (self.half_open or self.ended or self._transport.is_closing()):
@@ -171,7 +174,7 @@ class Session:
             case Break():
                 self.cut()
             case Close(code=code):
-                self._sim.in_background(self.close(code))
+                self.close_soon(code)
             case _:
                 entry.answered = True
                 self.send("pong")
@@ -274,44 +277,17 @@ class Session:
                 )
             )
 
+    @override
     def deliver_notification(self, frame: Mapping[str, Any]) -> None:
         """Send a notification, unless a fault has other plans."""
         if not self.ended and not self.half_open:
             self._deliver(frame, self._sim.faults.strike_notification(frame))
 
+    @override
     def _deliver(self, frame: Mapping[str, Any], effect: Any) -> None:
         how = effect.how if isinstance(effect, Encode) else self._sim.values
-        frame = encoded(frame, how)
-        text = json.dumps(frame)
-        match effect:
-            case Redeliver(copies=copies, seconds=seconds):
-                for _ in range(copies):
-                    self._send_after(seconds, text)
-            case Overtake():
-                self._overtaken.append(text)
-            case Silence():
-                pass
-            case Instead(frame=other, then_real=then_real):
-                self.send(other(frame))
-                if then_real:
-                    self.send(text)
-            case Close(code=code):
-                self._sim.in_background(self.close(code))
-            case Break(how="mid_frame"):
-                whole = wire(text)
-                self.write(whole[: len(whole) // 2])
-                self.cut()
-            case Break(how="half_open"):
-                self.freeze()
-            case Break():
-                self.cut()
-            case _:
-                self.send(text)
+        super()._deliver(encoded(frame, how), effect)
 
-    def _send_after(self, seconds: float, text: str) -> None:
-        if not seconds:
-            self.send(text)
-            return
-        self._sim.timers.at(
-            self._sim.clock() + timedelta(seconds=seconds), lambda _: self.send(text)
-        )
+    @override
+    def _wire(self, text: str) -> bytes:
+        return wire(text)

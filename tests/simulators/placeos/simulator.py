@@ -12,6 +12,7 @@ from typing import Any, Literal, override
 from aiohttp import web
 
 from tests.simulators.common.certificate import Certificate, server_context
+from tests.simulators.common.channel import ChannelServer
 from tests.simulators.common.server import HOST, ControlledServer, WebServer
 from tests.simulators.common.ticking import keep_ticking
 from tests.simulators.common.times import utc_now
@@ -20,7 +21,6 @@ from tests.simulators.xapi import Timers
 from .control import make_app
 from .engine import BookingsDriver
 from .faults import Faults
-from .frames import Frame
 from .keys import ApiKey, Permission
 from .mailbox import Mailbox, SimEvent
 from .modules import MODULE_NOT_FOUND, Display, Module
@@ -32,7 +32,7 @@ from .settings import Settings
 from .systems import Room, System
 
 
-class PlaceosSimulator(ControlledServer, WebServer):
+class PlaceosSimulator(ControlledServer, ChannelServer[Session], WebServer):
     """A PlaceOS server on 127.0.0.1 whose domain is that address.
 
     Time comes from `clock`. Drivers poll and recompute, delayed frames arrive and
@@ -87,8 +87,6 @@ class PlaceosSimulator(ControlledServer, WebServer):
         """The error code of an exec on a system that does not exist."""
         self.values: Literal["raw", "encoded"] = "raw"
         """Whether `value` is JSON as it is, or in a string (facts B3)."""
-        self.answer_first = True
-        """Whether an answer precedes the notifications that its request causes."""
         self.pongs = True
         """Whether "ping" is answered."""
         self.users = {"ada@example.com", "grace@example.com"}
@@ -101,8 +99,6 @@ class PlaceosSimulator(ControlledServer, WebServer):
         """Frames of clients on the control channel."""
         self.handshakes: Log[Handshake] = Log()
         """Tries to open the control channel."""
-        self.connections: list[Session] = []
-        """Who is on the control channel now."""
         self.keys: dict[str, ApiKey] = {}
         self.certificate = certificate or Certificate.make("placeos-simulator")
 
@@ -113,9 +109,7 @@ class PlaceosSimulator(ControlledServer, WebServer):
         self._systems: dict[str, System] = {}
         self._rooms: dict[str, Room] = {}
         self._bound: dict[Variable, dict[Session, None]] = {}
-        self._held: list[tuple[Session, dict[str, Any]]] | None = None
         self._homes: dict[Module, tuple[System, int]] = {}
-        self._changed = asyncio.Event()
         self._ticking = ticking
         self.api_key = self.add_key().value
         """A key with the rights of a plain user."""
@@ -344,53 +338,11 @@ class PlaceosSimulator(ControlledServer, WebServer):
         for session in tuple(self.connections):
             session.log(module, level, message)
 
-    def outgoing(self, session: Session, frame: dict[str, Any]) -> None:
-        """Send a notification, or hold it while a request is handled."""
-        if self._held is None:
-            session.deliver_notification(frame)
-        else:
-            self._held.append((session, frame))
-
-    @contextmanager
-    def holding_notifications(
-        self,
-    ) -> Iterator[list[tuple[Session, dict[str, Any]]]]:
-        """Collect the notifications of what happens inside, or let them go at once."""
-        held: list[tuple[Session, dict[str, Any]]] = []
-        self._held = held if self.answer_first else None
-        try:
-            yield held
-        finally:
-            self._held = None
-
-    def send(self, frame: Frame) -> None:
-        """Send characters or bytes (binary) as a frame to everyone, past all faults."""
-        for session in tuple(self.connections):
-            session.send(frame)
-
-    # Outages
-
-    @override
-    def disconnect(self) -> None:
-        """Cut every channel without a word."""
-        for session in tuple(self.connections):
-            session.cut()
-
-    async def close_connections(self, code: int = 1001) -> None:
-        """Close every channel as WebSocket has it."""
-        for session in tuple(self.connections):
-            await session.close(code)
-
-    def half_open(self) -> None:
-        """Let every channel hang: nothing is read, written or closed any more."""
-        for session in self.connections:
-            session.freeze()
+    # Clients
 
     def is_closing(self, request: web.Request) -> bool:
         """Whether the connection of a request is at its end."""
         return request.transport is None or request.transport.is_closing()
-
-    # Clients
 
     @contextmanager
     def session(
@@ -409,14 +361,6 @@ class PlaceosSimulator(ControlledServer, WebServer):
             self.connections.remove(session)
             self.something_happened()
 
-    def something_happened(self) -> None:
-        """Let who waits for a client look again."""
-        self._changed.set()
-
-    async def wait_for_connections(self, number: int = 1) -> None:
-        """Return once so many clients are on the channel."""
-        await self.wait_until(lambda: len(self.connections) >= number)
-
     async def wait_for_bindings(self, number: int = 1) -> None:
         """Return once there are so many bindings, of all clients together."""
         await self.wait_until(
@@ -426,9 +370,3 @@ class PlaceosSimulator(ControlledServer, WebServer):
     async def wait_for_frames(self, number: int = 1, **match: Any) -> None:
         """Return once so many frames have arrived; the arguments of `Log.of`."""
         await self.wait_until(lambda: self.frames.number_of(**match) >= number)
-
-    async def wait_until(self, fact: Callable[[], bool]) -> None:
-        """Return once something is so; looked at whenever a client does something."""
-        while not fact():
-            self._changed.clear()
-            await self._changed.wait()

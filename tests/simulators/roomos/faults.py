@@ -28,8 +28,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 import json
-from typing import Any, Literal
+from typing import Any
 
+from tests.simulators.common.channel import (
+    Break,
+    Close,
+    FrameBuilder,
+    Instead,
+    Silence,
+    raw_frame,
+)
 from tests.simulators.common.faults import (
     Builder,
     CommandBuilder,
@@ -48,42 +56,6 @@ from .request_log import Handshake, LoggedRequest
 from .rpc import Frame
 
 type Notification = Mapping[str, Any]
-type Cut = Literal["abort", "mid_frame", "half_open", "reboot"]
-
-
-@dataclass(frozen=True, slots=True)
-class Break:
-    """End the connection in some way, before the request is handled or after.
-
-    `mid_frame` sends the first half of the frame that was due.
-    """
-
-    how: Cut
-    applied: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Close:
-    """Close the connection as WebSocket has it, with a code."""
-
-    code: int
-    applied: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Silence:
-    """Never answer and keep the connection."""
-
-    applied: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Instead:
-    """Send another frame instead of the one that was due, or before it."""
-
-    frame: Callable[[Mapping[str, Any]], Frame]
-    applied: bool = True
-    then_real: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +65,13 @@ class Refuse:
     code: int
     message: str
     data: Any
+    applied: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Reboot:
+    """Restart, before the request is handled or after."""
+
     applied: bool
 
 
@@ -110,11 +89,7 @@ class RefuseHandshake:
     status: int | None
 
 
-def _raw(frame: Frame | dict[str, Any] | list[Any]) -> Frame:
-    return frame if isinstance(frame, str | bytes) else json.dumps(frame)
-
-
-class _FrameVerbs[Subject](Builder[Subject]):
+class _FrameVerbs[Subject](FrameBuilder[Subject]):
     """Verbs for any frame on its way to the client."""
 
     def garbage(self, kind: str = "not_json", *, then_real: bool = False) -> Fault:
@@ -124,10 +99,6 @@ class _FrameVerbs[Subject](Builder[Subject]):
     def huge(self, size: int = 5_000_000) -> Fault:
         """Send the true frame with so many bytes more in it."""
         return self._arm(Padded(size))
-
-    def cut_mid_frame(self) -> Fault:
-        """Send half of it and cut the connection."""
-        return self._arm(Break("mid_frame"))
 
 
 class RequestFaults(CommandBuilder[LoggedRequest], _FrameVerbs[LoggedRequest]):
@@ -151,7 +122,7 @@ class RequestFaults(CommandBuilder[LoggedRequest], _FrameVerbs[LoggedRequest]):
 
     def reboot(self, *, applied: bool = False) -> Fault:
         """Restart (`RoomosSimulator.reboot`) instead of answering."""
-        return self._arm(Break("reboot", applied))
+        return self._arm(Reboot(applied))
 
     def close(self, code: int = 1001, *, applied: bool = False) -> Fault:
         """Close the connection with a code instead of answering."""
@@ -181,7 +152,7 @@ class RequestFaults(CommandBuilder[LoggedRequest], _FrameVerbs[LoggedRequest]):
         self, frame: Frame | dict[str, Any] | list[Any], *, applied: bool = False
     ) -> Fault:
         """Send these characters, these bytes (binary) or this as JSON instead."""
-        raw = _raw(frame)
+        raw = raw_frame(frame)
         return self._arm(Instead(lambda _: raw, applied))
 
     def duplicate(self, copies: int = 2) -> Fault:
@@ -202,7 +173,7 @@ class MessageFaults(MessageBuilder[Notification], _FrameVerbs[Notification]):
 
     def frame(self, frame: Frame | dict[str, Any] | list[Any]) -> Fault:
         """Send these characters, these bytes (binary) or this as JSON instead."""
-        raw = _raw(frame)
+        raw = raw_frame(frame)
         return self._arm(Instead(lambda _: raw))
 
     def disconnect(self) -> Fault:

@@ -2,18 +2,17 @@
 
 import asyncio
 from collections.abc import Mapping
-from datetime import timedelta
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, override
 
 from websockets.asyncio.server import ServerConnection, broadcast
 from websockets.frames import Frame as WebsocketFrame, Opcode
 
-from tests.simulators.common.faults import Overtake, Redeliver
+from tests.simulators.common.channel import ChannelSession, Silence
 
 from . import methods, rpc
 from .document import Leaves, Path, covers, select, tree_of
-from .faults import Break, Close, Instead, Padded, Refuse, Silence
+from .faults import Padded, Reboot, Refuse
 from .garbage import padded
 from .request_log import LoggedRequest
 from .users import User
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
     from .simulator import RoomosSimulator
 
 
-class Session:
+class Session(ChannelSession):
     """A client that is connected."""
 
     def __init__(
@@ -33,39 +32,41 @@ class Session:
         connection: ServerConnection,
     ) -> None:
         """Begin without subscriptions."""
+        super().__init__(sim, lambda: sim.clock(), sim.world.timers)
         self._sim = sim
         self._connection = connection
-        self._overtaken: list[rpc.Frame] = []
         self._count = 0
         self.number = number
         self.user = user
         self.subscriptions: dict[int, Path] = {}
         """The queries by their Id (facts 4.2)."""
-        self.half_open = False
-        """Whether nothing is read or written any more."""
-        self.ended = False
 
     # Ends
 
+    @override
     def cut(self) -> None:
         """End the connection without a word."""
         self.ended = True
         self._connection.transport.abort()
 
+    @override
     def freeze(self) -> None:
         """Neither read nor write any more, without closing (no pong either)."""
         self.half_open = True
         self._connection.transport.pause_reading()
 
+    @override
     async def close(self, code: int = 1001) -> None:
         """Close it as WebSocket has it; ends once the client agreed."""
         await self._connection.close(code)
 
+    @override
     def close_soon(self, code: int) -> None:
         """Begin to close it and hear no more requests."""
         self.ended = True
-        self._sim.in_background(self.close(code))
+        super().close_soon(code)
 
+    @override
     def send(self, frame: rpc.Frame) -> None:
         """Send characters or bytes as they are, and what waited to be overtaken."""
         if self.half_open or self.ended:
@@ -75,6 +76,7 @@ class Session:
         for late in overtaken:
             broadcast((self._connection,), late)
 
+    @override
     def write(self, raw: bytes) -> None:
         """Put bytes on the wire that need not be a frame."""
         if not self.half_open and not self.ended:
@@ -192,46 +194,22 @@ class Session:
 
     # What reaches the client
 
+    @override
     def deliver_notification(self, frame: Mapping[str, Any]) -> None:
         """Send a notification, unless a fault has other plans."""
         if not self.ended and not self.half_open:
             self._deliver(frame, self._sim.faults.strike_message(frame))
 
+    @override
     def _deliver(self, frame: Mapping[str, Any], effect: Any) -> None:
-        text = json.dumps(frame)
         match effect:
-            case Redeliver(copies=copies, seconds=seconds):
-                for _ in range(copies):
-                    self._send_after(seconds, text)
-            case Overtake():
-                self._overtaken.append(text)
-            case Silence():
-                pass
-            case Instead(frame=other, then_real=then_real):
-                self.send(other(frame))
-                if then_real:
-                    self.send(text)
             case Padded(size=size):
                 self.send(padded(frame, size))
-            case Close(code=code):
-                self.close_soon(code)
-            case Break(how="mid_frame"):
-                whole = WebsocketFrame(Opcode.TEXT, text.encode()).serialize(mask=False)
-                self.write(whole[: len(whole) // 2])
-                self.cut()
-            case Break(how="half_open"):
-                self.freeze()
-            case Break(how="reboot"):
+            case Reboot():
                 self._sim.reboot()
-            case Break():
-                self.cut()
             case _:
-                self.send(text)
+                super()._deliver(frame, effect)
 
-    def _send_after(self, seconds: float, text: str) -> None:
-        if not seconds:
-            self.send(text)
-            return
-        self._sim.world.timers.at(
-            self._sim.clock() + timedelta(seconds=seconds), lambda _: self.send(text)
-        )
+    @override
+    def _wire(self, text: str) -> bytes:
+        return WebsocketFrame(Opcode.TEXT, text.encode()).serialize(mask=False)

@@ -2,8 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import count
@@ -19,6 +18,7 @@ from websockets.http11 import Request, Response
 from websockets.typing import Subprotocol
 
 from tests.simulators.common.certificate import Certificate, server_context
+from tests.simulators.common.channel import ChannelServer
 from tests.simulators.common.server import HOST, ControlledServer
 from tests.simulators.common.ticking import keep_ticking
 from tests.simulators.common.times import utc_now
@@ -45,7 +45,7 @@ from .control import make_app
 from .document import Leaves, path_of
 from .faults import Faults, RefuseHandshake
 from .request_log import Handshake, LoggedRequest, RequestLog
-from .rpc import COMMAND_ERROR, INVALID_PARAMS, METHOD_NOT_FOUND, Frame
+from .rpc import COMMAND_ERROR, INVALID_PARAMS, METHOD_NOT_FOUND
 from .session import Session
 from .users import SUBPROTOCOL, User, read_credentials
 
@@ -74,7 +74,7 @@ class Codes:
     no_match: int = COMMAND_ERROR
 
 
-class RoomosSimulator(ControlledServer):
+class RoomosSimulator(ControlledServer, ChannelServer[Session]):
     """A RoomOS device on 127.0.0.1 with a local calendar.
 
     Time comes from `clock`. Bookings start and end, delayed frames arrive and restarts
@@ -146,8 +146,6 @@ class RoomosSimulator(ControlledServer):
         self.subscription_limit: int | None = None
         """How many subscriptions all connections together may have, else -31998."""
         self.codes = Codes()
-        self.answer_first = True
-        """Whether an answer precedes the notifications that its request causes."""
         self.event_ids = True
         """Whether events carry `id` (facts 2: present or absent)."""
         self.childless_value: Any = {}
@@ -157,8 +155,6 @@ class RoomosSimulator(ControlledServer):
         self.faults = Faults()
         self.requests = RequestLog()
         self.handshakes: list[Handshake] = []
-        self.connections: list[Session] = []
-        """Who is connected now."""
 
         self._status: dict[str, Any] = {
             "Network.1.Ethernet.MacAddress": self.device.mac,
@@ -194,9 +190,7 @@ class RoomosSimulator(ControlledServer):
         self._knocks: deque[datetime] = deque()
         self._sessions = count(1)
         self._accepted: WeakKeyDictionary[ServerConnection, User] = WeakKeyDictionary()
-        self._held: list[tuple[Session, dict[str, Any]]] | None = None
         self._follow_ups: list[Callable[[], None]] = []
-        self._changed = asyncio.Event()
         self._ticking = ticking
         self._server: Server | None = None
         self.world.listeners.append(self._on_report)
@@ -444,25 +438,6 @@ class RoomosSimulator(ControlledServer):
         for session in tuple(self.connections):
             session.notify(leaves, extra)
 
-    def outgoing(self, session: Session, frame: dict[str, Any]) -> None:
-        """Send a notification, or hold it while a request is handled."""
-        if self._held is None:
-            session.deliver_notification(frame)
-        else:
-            self._held.append((session, frame))
-
-    @contextmanager
-    def holding_notifications(
-        self,
-    ) -> Iterator[list[tuple[Session, dict[str, Any]]]]:
-        """Collect the notifications of what happens inside."""
-        held: list[tuple[Session, dict[str, Any]]] = []
-        self._held = held
-        try:
-            yield held
-        finally:
-            self._held = None
-
     def follow_up(self, action: Callable[[], None]) -> None:
         """Do something once the request at hand is answered."""
         self._follow_ups.append(action)
@@ -471,11 +446,6 @@ class RoomosSimulator(ControlledServer):
         """What was to be done once the request was answered."""
         taken, self._follow_ups = self._follow_ups, []
         return taken
-
-    def send(self, frame: Frame) -> None:
-        """Send characters or bytes (binary) as a frame to everyone, past all faults."""
-        for session in tuple(self.connections):
-            session.send(frame)
 
     # Outages
 
@@ -517,27 +487,7 @@ class RoomosSimulator(ControlledServer):
 
         self.world.timers.at(self._ready + timedelta(seconds=sync), announce)
 
-    @override
-    def disconnect(self) -> None:
-        """Cut every connection without a word."""
-        for session in tuple(self.connections):
-            session.cut()
-
-    async def close_connections(self, code: int = 1001) -> None:
-        """Close every connection as WebSocket has it."""
-        for session in tuple(self.connections):
-            await session.close(code)
-
-    def half_open(self) -> None:
-        """Let every connection hang: nothing is read, written or closed any more."""
-        for session in self.connections:
-            session.freeze()
-
     # Connections
-
-    async def wait_for_connections(self, number: int = 1) -> None:
-        """Return once so many clients are connected."""
-        await self.wait_until(lambda: len(self.connections) >= number)
 
     async def wait_for_subscriptions(self, number: int = 1) -> None:
         """Return once there are so many subscriptions, of all connections together."""
@@ -549,21 +499,15 @@ class RoomosSimulator(ControlledServer):
         """Return once so many requests have arrived; the arguments of `RequestLog.of`."""
         await self.wait_until(lambda: self.requests.number_of(**match) >= number)
 
-    async def wait_until(self, fact: Callable[[], bool]) -> None:
-        """Return once something is so; looked at whenever a client does something."""
-        while not fact():
-            self._changed.clear()
-            await self._changed.wait()
-
     async def _serve(self, connection: ServerConnection) -> None:
         user = self._accepted.pop(connection)
         session = Session(self, next(self._sessions), user, connection)
         self.connections.append(session)
-        self._changed.set()
+        self.something_happened()
         try:
             async for raw in connection:
                 session.receive(raw)
-                self._changed.set()
+                self.something_happened()
                 if session.half_open:
                     await connection.wait_closed()
         except ConnectionClosed:
@@ -571,7 +515,7 @@ class RoomosSimulator(ControlledServer):
         finally:
             session.ended = True
             self.connections.remove(session)
-            self._changed.set()
+            self.something_happened()
 
     async def _on_handshake(
         self, connection: ServerConnection, request: Request
@@ -584,7 +528,7 @@ class RoomosSimulator(ControlledServer):
             self.clock(), request.path, credentials.authentication, credentials.name
         )
         self.handshakes.append(entry)
-        self._changed.set()
+        self.something_happened()
         status: int | None
         latency, effect = self.faults.strike_handshake(entry)
         if latency:
