@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import json
 from typing import TYPE_CHECKING, Any, Literal, override
 
-from .faults import Builder, Fault, Overtake, Redeliver
+from .faults import Builder, Fault, Overtake, Redeliver, Silence
 from .server import LoopbackServer
 
 if TYPE_CHECKING:
@@ -34,13 +34,6 @@ class Close:
     """Close the connection as WebSocket has it, with a code."""
 
     code: int
-    applied: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Silence:
-    """Never answer and keep the connection."""
-
     applied: bool
 
 

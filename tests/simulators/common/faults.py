@@ -62,6 +62,20 @@ class Overtake:
     """Hold a message back until the next one has gone by."""
 
 
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """Cut the connection, before the request is handled or after it was `applied`."""
+
+    applied: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """Never answer, and keep the connection."""
+
+    applied: bool
+
+
 class Fault:
     """An armed fault."""
 

@@ -36,7 +36,6 @@ from tests.simulators.common.channel import (
     Close,
     FrameBuilder,
     Instead,
-    Silence,
     raw_frame,
 )
 from tests.simulators.common.faults import (
@@ -49,6 +48,7 @@ from tests.simulators.common.faults import (
     Redeliver,
     Rival,
     Rule,
+    Silence,
     strike,
 )
 

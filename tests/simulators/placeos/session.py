@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, override
 
 from aiohttp import web
 
-from tests.simulators.common.channel import Break, ChannelSession, Close, Silence
-from tests.simulators.common.faults import NotApplied, Rival
+from tests.simulators.common.channel import Break, ChannelSession, Close
+from tests.simulators.common.faults import NotApplied, Rival, Silence
 
 from .faults import Encode, Refuse, Restart
 from .frames import (

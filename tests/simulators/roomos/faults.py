@@ -35,7 +35,6 @@ from tests.simulators.common.channel import (
     Close,
     FrameBuilder,
     Instead,
-    Silence,
     raw_frame,
 )
 from tests.simulators.common.faults import (
@@ -47,6 +46,7 @@ from tests.simulators.common.faults import (
     Overtake,
     Redeliver,
     Rule,
+    Silence,
     strike,
 )
 

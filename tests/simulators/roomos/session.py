@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, override
 from websockets.asyncio.server import ServerConnection, broadcast
 from websockets.frames import Frame as WebsocketFrame, Opcode
 
-from tests.simulators.common.channel import ChannelSession, Silence
+from tests.simulators.common.channel import ChannelSession
+from tests.simulators.common.faults import Silence
 
 from . import methods, rpc
 from .document import Leaves, Path, covers, select, tree_of

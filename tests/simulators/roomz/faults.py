@@ -13,37 +13,23 @@ that match a request, the one armed first happens; latencies add up. Where a ver
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-import json
-from typing import Any
+from typing import Any, override
 
 from tests.simulators.common.faults import (
-    Builder,
     Fault,
     Latency,
     NotApplied,
     Rival,
     Rule,
+    Silence,
     strike,
 )
+from tests.simulators.common.json_faults import JsonBuilder
 
 from .request_log import LoggedRequest
 from .times import DATE_FORMS
 
 type Bender = Callable[[Any], Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Drop:
-    """Cut the connection, before the request is handled or after it was `applied`."""
-
-    applied: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Silence:
-    """Never answer, and keep the connection."""
-
-    applied: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +76,7 @@ def each_record(bend: Callable[[dict[str, Any]], Any]) -> Bender:
     return bender
 
 
-class RequestFaults(Builder[LoggedRequest]):
+class RequestFaults(JsonBuilder[LoggedRequest]):
     """What happens to requests that match; each verb arms a fault."""
 
     # The server refuses, or is not there
@@ -121,17 +107,6 @@ class RequestFaults(Builder[LoggedRequest]):
         """Never answer."""
         return self._arm(Silence(applied))
 
-    def drop(self) -> Fault:
-        """Cut the connection before anything is done.
-
-        aiohttp's client repeats a GET or PUT once by itself: it takes `times(2)` to show.
-        """
-        return self._arm(Drop(applied=False))
-
-    def drop_answer(self) -> Fault:
-        """Do what is asked, then cut the connection instead of answering."""
-        return self._arm(Drop(applied=True))
-
     def truncated(self) -> Fault:
         """Do what is asked, answer half of it and cut the connection."""
         return self._arm(Cut(stall=False))
@@ -142,39 +117,15 @@ class RequestFaults(Builder[LoggedRequest]):
 
     # The answer is none
 
-    def answer(
-        self,
-        body: bytes | str | dict[str, Any] | list[Any],
-        *,
-        status: int = 200,
-        content_type: str | None = "application/json",
-        applied: bool = False,
+    @override
+    def _answer(
+        self, body: bytes, status: int, content_type: str, *, applied: bool
     ) -> Fault:
-        """Answer these bytes, or this as JSON."""
-        match body:
-            case bytes():
-                raw = body
-            case str():
-                raw = body.encode()
-            case _:
-                raw = json.dumps(body).encode()
-        return self._arm(Answer(status, raw, content_type, applied=applied))
-
-    def empty(self, *, applied: bool = False) -> Fault:
-        """Answer 200 without a body."""
-        return self.answer(b"", applied=applied)
+        return self._arm(Answer(status, body, content_type, applied=applied))
 
     def garbage(self, *, applied: bool = False) -> Fault:
         """Answer 200 with bytes that are neither JSON nor UTF-8."""
         return self.answer(b'[{"meetingId": "\xff\xfe\x00', applied=applied)
-
-    def html(self, *, applied: bool = False) -> Fault:
-        """Answer 200 with a login page, as captive portals do."""
-        return self.answer(
-            b"<!doctype html><title>Sign in</title>",
-            content_type="text/html",
-            applied=applied,
-        )
 
     def huge(self, size: int = 20_000_000, *, applied: bool = False) -> Fault:
         """Answer 200 with valid JSON of that many bytes."""

@@ -6,9 +6,11 @@ from urllib.parse import unquote
 
 from aiohttp import web
 
+from tests.simulators.common.faults import Drop, Silence
+
 from . import control
 from .contract import ApiError, check_credentials, serve
-from .faults import Answer, Bend, Cut, Drop, Silence, Typed
+from .faults import Answer, Bend, Cut, Typed
 from .request_log import LoggedRequest
 
 if TYPE_CHECKING:

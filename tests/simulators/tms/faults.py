@@ -18,7 +18,15 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any
 
-from tests.simulators.common.faults import Builder, Fault, Latency, Rule, strike
+from tests.simulators.common.faults import (
+    Builder,
+    Drop,
+    Fault,
+    Latency,
+    Rule,
+    Silence,
+    strike,
+)
 
 from . import mangling, pages
 from .engine import CODES
@@ -32,20 +40,6 @@ _MESSAGES = {
     "LICENSE": "There are not enough licenses available.",
     "SERVER_BUSY": "The server is busy. Please try again later.",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Drop:
-    """Cut the connection, before the request is handled or after it was `applied`."""
-
-    applied: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Silence:
-    """Never answer, and keep the connection."""
-
-    applied: bool
 
 
 @dataclass(frozen=True, slots=True)

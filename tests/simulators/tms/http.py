@@ -9,21 +9,12 @@ from weakref import WeakKeyDictionary
 from aiohttp import web
 from lxml import etree
 
+from tests.simulators.common.faults import Drop, Silence
+
 from . import pages, soap, validation
 from .auth import Refused
 from .engine import Caller, TmsFault
-from .faults import (
-    Answer,
-    Before,
-    Cut,
-    Drop,
-    Mangled,
-    Modified,
-    Refusal,
-    Rival,
-    Silence,
-    Typed,
-)
+from .faults import Answer, Before, Cut, Mangled, Modified, Refusal, Rival, Typed
 from .operations import OPERATIONS, SINCE
 from .reading import Fields
 from .request_log import Challenge, LoggedRequest

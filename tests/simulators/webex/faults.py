@@ -23,8 +23,7 @@ that do not depend on HTTP are those of `tests.simulators.common.faults`.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-import json
-from typing import Any
+from typing import Any, override
 
 from tests.simulators.common.faults import (
     CommandBuilder,
@@ -35,16 +34,10 @@ from tests.simulators.common.faults import (
     Rule,
     strike,
 )
+from tests.simulators.common.json_faults import JsonBuilder
 from tests.simulators.xapi import Device, Workspace
 
 from .request_log import LoggedRequest
-
-
-@dataclass(frozen=True, slots=True)
-class Drop:
-    """Cut the connection, before the request is handled or after it was `applied`."""
-
-    applied: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +55,7 @@ class Answer:
     applied: bool = False
 
 
-class RequestFaults(CommandBuilder[LoggedRequest]):
+class RequestFaults(CommandBuilder[LoggedRequest], JsonBuilder[LoggedRequest]):
     """What happens to requests that match; each verb arms a fault."""
 
     def status(
@@ -80,52 +73,17 @@ class RequestFaults(CommandBuilder[LoggedRequest]):
             Answer(status, message, body, headers=headers, applied=applied)
         )
 
-    def drop(self) -> Fault:
-        """Cut the connection before anything is done.
-
-        aiohttp's client repeats a GET once by itself: it takes `times(2)` to show.
-        """
-        return self._arm(Drop(applied=False))
-
-    def drop_answer(self) -> Fault:
-        """Do what is asked, then cut the connection instead of answering."""
-        return self._arm(Drop(applied=True))
-
-    def answer(
-        self,
-        body: bytes | str | dict[str, Any] | list[Any],
-        *,
-        status: int = 200,
-        content_type: str = "application/json",
-        applied: bool = False,
+    @override
+    def _answer(
+        self, body: bytes, status: int, content_type: str, *, applied: bool
     ) -> Fault:
-        """Answer these bytes, or this as JSON."""
-        match body:
-            case bytes():
-                raw = body
-            case str():
-                raw = body.encode()
-            case _:
-                raw = json.dumps(body).encode()
         return self._arm(
-            Answer(status, body=raw, content_type=content_type, applied=applied)
+            Answer(status, body=body, content_type=content_type, applied=applied)
         )
-
-    def empty(self, *, applied: bool = False) -> Fault:
-        """Answer 200 without a body."""
-        return self.answer(b"", applied=applied)
 
     def garbage(self, *, applied: bool = False) -> Fault:
         """Answer 200 with bytes that are neither JSON nor UTF-8."""
         return self.answer(b'{"messages": [\xff\xfe\x00', applied=applied)
-
-    def html(self, *, applied: bool = False) -> Fault:
-        """Answer 200 with a login page, as captive portals do."""
-        return self.answer(
-            b"<!doctype html><title>Sign in</title>",
-            content_type="text/html",
-            applied=applied,
-        )
 
     def huge(self, size: int = 20_000_000, *, applied: bool = False) -> Fault:
         """Answer 200 with valid JSON of that many bytes."""

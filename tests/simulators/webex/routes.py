@@ -5,9 +5,11 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
+from tests.simulators.common.faults import Drop
+
 from . import control, inventory, xapi_routes
 from .errors import ApiError, error_body, new_tracking_id
-from .faults import Answer, Drop
+from .faults import Answer
 from .request_log import LoggedRequest
 
 if TYPE_CHECKING:
