@@ -1,7 +1,7 @@
 """Who we are is proven once, by what the server offers, and never in the clear."""
 
-from datetime import timedelta
 import asyncio
+from datetime import timedelta
 import logging
 
 import pytest
