@@ -1,6 +1,6 @@
 """What must have happened before the first test runs."""
 
-from .simulators.roomos.certificate import Certificate
+from .simulators.common.certificate import Certificate
 
 # cryptography keeps the datetime class that it meets first. Were that a frozen clock's, every
 # certificate made after that test would be refused, depending on the order of the tests.

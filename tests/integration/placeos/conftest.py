@@ -10,8 +10,8 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from homeassistant.core import HomeAssistant
 from tests.integration import flows
 from tests.integration.virtual_time import VirtualTime
+from tests.simulators.common.certificate import Certificate
 from tests.simulators.placeos import PlaceosSimulator, Settings
-from tests.simulators.roomos import Certificate
 
 from .house import BUSY, PlaceosHouse
 

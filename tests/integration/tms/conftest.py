@@ -11,7 +11,7 @@ from custom_components.room_bookings.backends.tms.transport import Limits
 from homeassistant.core import HomeAssistant
 from tests.integration import flows
 from tests.integration.virtual_time import VirtualTime
-from tests.simulators.roomos import Certificate
+from tests.simulators.common.certificate import Certificate
 from tests.simulators.tms import TmsSimulator
 
 from .house import TmsHouse
