@@ -79,6 +79,7 @@ def _room(coordinator: RoomCoordinator) -> dict[str, Any]:
         "model": room.model,
         "software": room.software,
         "capacity": room.capacity,
+        "details": dict(room.details),
         "online": room.online,
         "verbs": sorted(room.verbs),
         "available": view.available,

@@ -57,6 +57,7 @@ class RoomEntity(CoordinatorEntity[RoomCoordinator]):
             model=room.model,
             sw_version=room.software,
             serial_number=room.serial,
+            configuration_url=room.address,
         )
         if room.mac is not None:
             # By which a device is found again that has another address.

@@ -285,7 +285,11 @@ class Hub:
         )
         if device is not None:
             registry.async_update_device(
-                device.id, name=room.name, model=room.model, sw_version=room.software
+                device.id,
+                name=room.name,
+                model=room.model,
+                sw_version=room.software,
+                configuration_url=room.address,
             )
 
     async def bookings(

@@ -34,7 +34,9 @@ class Room:
     `online` is False where the system says that the room's devices are out of reach.
     `check_in` is how the system itself waits for somebody to check in, None where it
     does not; `counts_people` tells whether the room has sensors for people, None where
-    the system knows of no such thing.
+    the system knows of no such thing. `address` is where the room's own device shows
+    itself to a browser (http or https); `details` is what else the system says of the
+    room, by name, for whoever helps.
     """
 
     id: RoomId
@@ -49,3 +51,5 @@ class Room:
     online: bool = True
     check_in: CheckInRules | None = None
     counts_people: bool | None = None
+    address: str | None = None
+    details: tuple[tuple[str, str], ...] = ()

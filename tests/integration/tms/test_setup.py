@@ -6,6 +6,9 @@ from typing import Any
 
 import pytest
 
+from custom_components.room_bookings.diagnostics import (
+    async_get_config_entry_diagnostics,
+)
 from homeassistant.config_entries import ConfigEntryState
 from tests.integration.server_house import HALF_AN_HOUR
 
@@ -139,6 +142,33 @@ async def test_a_device_says_what_is_known(house: TmsHouse) -> None:
     assert device.manufacturer == "Cisco"
     assert device.model == "Cisco Room Kit Pro"
     assert house.tms.url not in f"{device.dict_repr}"
+
+
+@pytest.mark.parametrize(
+    ("fields", "shown"),
+    [
+        (
+            {"web_interface_url": "http://fjord.example.com/"},
+            "http://fjord.example.com/",
+        ),
+        ({"network_address": "10.0.0.7"}, "https://10.0.0.7"),
+        ({"web_interface_url": "javascript:alert(1)"}, None),
+        ({"web_interface_url": "http://[", "network_address": "a b/c"}, None),
+        ({}, None),
+    ],
+)
+async def test_a_device_says_where_it_is(
+    closed_house: TmsHouse, fields: dict[str, str], shown: str | None
+) -> None:
+    """Where a browser can go, and nowhere else; the rest is for whoever helps."""
+    house = closed_house
+    house.tms.add_system("Dune", system_status="InCall", **fields)
+    await house.open()
+    assert house.device("Dune").configuration_url == shown
+    told = await async_get_config_entry_diagnostics(house.hass, house.entry)
+    (dune,) = [room for room in told["rooms"] if room["details"]["status"] == "InCall"]
+    assert dune["details"]["category"] in ("Room", "Endpoint")
+    assert dune["details"]["time_zone"]
 
 
 async def test_only_what_can_be_booked_as_a_room(closed_house: TmsHouse) -> None:

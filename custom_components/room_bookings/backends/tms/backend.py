@@ -2,12 +2,16 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+import re
 from typing import Any, Final, Never
+
+from yarl import URL
 
 from ...rooms.booking import Booking, BookingId, BookingRequest, RoomId
 from ...rooms.errors import NotSupportedError
 from ...rooms.room import EndMethod, Room, Verb
 from ...rooms.series import Scope
+from ..addresses import is_web_address
 from ..backend import NO_EXTRAS, Traits
 from ..signals import Emit
 from .bookings import system_of
@@ -30,6 +34,8 @@ _TRAITS: Final = Traits(
     keeps_series=True,
 )
 _BOOKABLE: Final = (SystemCategory.ROOM, SystemCategory.ENDPOINT)
+# A name or an address of a host, perhaps with a port.
+_HOST: Final = re.compile(r"[\w.:\[\]-]+", re.ASCII)
 _VERBS: Final = frozenset(
     (Verb.BOOK, Verb.DELETE, Verb.END_MEETING, Verb.EXTEND, Verb.RESCHEDULE)
 )
@@ -175,5 +181,30 @@ def _room(system: System) -> Room:
         name=system.name,
         verbs=_VERBS,
         manufacturer=system.manufacturer or None,
-        model=system.type or None,
+        model=system.type or system.category.value,
+        address=_address(system),
+        details=tuple(
+            (name, value)
+            for name, value in (
+                ("category", system.category.value),
+                ("status", system.status),
+                ("time_zone", system.zone),
+            )
+            if value
+        ),
     )
+
+
+def _address(system: System) -> str | None:
+    """Where the system shows itself to a browser: what TMS says, or its own address."""
+    texts = [system.web]
+    if _HOST.fullmatch(system.network_address):
+        texts.append(f"https://{system.network_address}")
+    for text in texts:
+        try:
+            url = URL(text.strip())
+        except ValueError:
+            continue
+        if is_web_address(url):
+            return str(url)
+    return None

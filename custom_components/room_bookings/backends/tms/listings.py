@@ -98,6 +98,7 @@ def _system(element: Element) -> System | None:
         manufacturer=record.text("Manufacturer"),
         type=record.text("SystemType"),
         network_address=record.text("NetworkAddress"),
+        web=record.text("WebInterfaceURL"),
         description=record.text("Description"),
         zone=zone.text("TimezoneName") if zone is not None else "",
     )

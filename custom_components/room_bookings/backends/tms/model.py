@@ -22,7 +22,10 @@ class SystemCategory(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class System:
-    """A bookable system. `zone` is the name of its time zone as TMS gives it."""
+    """A bookable system. `zone` is the name of its time zone as TMS gives it.
+
+    `web` is where it shows itself to a browser, as far as TMS knows.
+    """
 
     id: int
     name: str
@@ -31,6 +34,7 @@ class System:
     manufacturer: str = ""
     type: str = ""
     network_address: str = ""
+    web: str = ""
     description: str = ""
     zone: str = ""
 
