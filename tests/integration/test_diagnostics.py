@@ -48,6 +48,7 @@ def free_room(house: House, room: str, synced: str) -> dict[str, Any]:
         "model": "Cisco 9871",
         "software": house.phone(room).profile.software,
         "capacity": 6,
+        "details": {},
         "online": True,
         "verbs": ["book", "delete", "end_meeting"],
         "available": True,
