@@ -46,6 +46,7 @@ from .settings import forget_overrides
 from .storage import HubStore
 from .verbs import Verbs
 from .wakes import Wakes
+from .wishes import Wishes
 
 # Hints that there may be new rooms are followed no more often than this, in seconds.
 _DISCOVER_PAUSE: Final = 60.0
@@ -92,7 +93,8 @@ class Hub:
         self.store = store
         self.coordinators: dict[RoomId, RoomCoordinator] = {}
         self.found: tuple[Room, ...] = ()
-        self.verbs = Verbs(hass, entry, backend, store)
+        self.wishes = Wishes(hass, entry, store)
+        self.verbs = Verbs(backend, self.wishes)
         self._beyond = Beyond(backend)
         self._hass = hass
         self._entry = entry
@@ -398,7 +400,7 @@ class Hub:
     def listed(self, keeper: RoomKeeper) -> None:
         """A listing came in: settle what nobody knew yet."""
         self._beyond.forget(keeper.room.id)
-        self.verbs.settle(keeper)
+        self.wishes.settle(keeper)
 
     def failed(self, keeper: RoomKeeper, error: RoomError) -> None:
         """A listing did not come in."""

@@ -37,7 +37,7 @@ class UnconfirmedBookingFlow(RepairsFlow):
             self._entry_id
         )
         if entry is not None and entry.state is ConfigEntryState.LOADED:
-            entry.runtime_data.verbs.forget(self._request_id)
+            entry.runtime_data.wishes.forget(self._request_id)
         return self.async_create_entry(data={})
 
 

@@ -1,39 +1,21 @@
 """What people do to bookings: one at a time per room, and never reported before it is true."""
 
 import asyncio
-from collections.abc import (
-    AsyncIterator,
-    Awaitable,
-    Callable,
-    Iterable,
-    Iterator,
-    Mapping,
-    Sequence,
-)
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import uuid4
 
-from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
-from . import issues
-from .asking import asked, patiently
 from .backends.backend import Backend
-from .backends.signals import (
-    BookingAdded,
-    BookingCheckedIn,
-    BookingMoved,
-    BookingRemoved,
-    RoomSignal,
-)
+from .backends.signals import BookingCheckedIn
+from .confirming import changed, gone, told_twice
 from .keeper import RoomKeeper
 from .rooms.booking import Booking, BookingId, BookingRequest, whole_second
 from .rooms.errors import (
-    AnswerLostError,
     ConflictError,
     EndsBeforeStartError,
     InThePastError,
@@ -43,19 +25,14 @@ from .rooms.errors import (
     RoomError,
     UnconfirmedError,
     UnknownBookingError,
-    UnreachableError,
 )
-from .rooms.ledger import Clash, Entry, Found, Ledger, Missing, verdict
+from .rooms.ledger import Found
 from .rooms.room import EndMethod, Verb
 from .rooms.series import Scope, Slot, occurrences
-from .rooms.timetable import Timetable
-from .storage import HubStore
+from .wishes import Wishes
 
 # A start may lie so far back and still mean now: forms know minutes only.
 _NOW_TOLERANCE: Final = timedelta(minutes=1)
-_ATTEMPTS: Final = 2
-# How long to wait before saying again what may be said twice, in seconds.
-_AGAIN_AFTER: Final = (0.0, 0.5, 2.0, 8.0)
 # A booking that somebody names may be this far ahead.
 _FURTHEST: Final = timedelta(days=365)
 
@@ -65,15 +42,10 @@ DEFAULT_TITLE: Final = "Meeting"
 class Verbs:
     """The verbs of one hub."""
 
-    def __init__(
-        self, hass: HomeAssistant, entry: ConfigEntry, backend: Backend, store: HubStore
-    ) -> None:
+    def __init__(self, backend: Backend, wishes: Wishes) -> None:
         """Act on the rooms of one entry."""
-        self._hass = hass
-        self._entry = entry
         self._backend = backend
-        self._store = store
-        self._in_flight: set[str] = set()
+        self._wishes = wishes
 
     # Book
 
@@ -116,7 +88,7 @@ class Verbs:
                 booking = await self._backend.book(rooms, request)
                 return Found(booking) if booking is not None else None
 
-            return await self._wished(keepers, request, ask)
+            return await self._wishes.fulfilled(keepers, request, ask)
 
     async def _free(
         self, keeper: RoomKeeper, begin: datetime, finish: datetime
@@ -171,15 +143,13 @@ class Verbs:
                 made = await self._backend.book_series([keeper.room.id], request, rule)
                 return Found(made[0])
 
-            first = await self._wished([keeper], request, ask)
+            first = await self._wishes.fulfilled([keeper], request, ask)
             if not made:
                 # The answer was lost, and the list told.
                 made = keeper.timetable.of_series(first, Scope.ALL)
             keeper.confirm(made)
-            last_end = max(booking.end for booking in made)
-            entry = self._ledger.get(request.request_id)
-            await self._store.write_ledger(
-                self._ledger.confirmed(entry, first.id, last_end)
+            await self._wishes.last_until(
+                request.request_id, max(booking.end for booking in made)
             )
             return made
 
@@ -216,73 +186,6 @@ class Verbs:
             raise
         return made
 
-    async def _wished(
-        self,
-        keepers: Sequence[RoomKeeper],
-        request: BookingRequest,
-        ask: Callable[[], Awaitable[Found | Clash | None]],
-    ) -> Booking:
-        """Have a wish fulfilled, written down before it is sent and when it is confirmed."""
-        wish = Entry.of([keeper.room.id for keeper in keepers], request)
-        # From here on: a listing that comes while it is written down decides nothing.
-        self._in_flight.add(wish.request_id)
-        try:
-            await self._store.write_ledger(self._ledger.with_entry(wish))
-            booking = await self._booked(keepers, request, wish, ask)
-        except asyncio.CancelledError:
-            keepers[0].want_listing()
-            raise
-        finally:
-            self._in_flight.discard(wish.request_id)
-        await self._store.write_ledger(self._ledger.confirmed(wish, booking.id))
-        return booking
-
-    async def _booked(
-        self,
-        keepers: Sequence[RoomKeeper],
-        request: BookingRequest,
-        wish: Entry,
-        ask: Callable[[], Awaitable[Found | Clash | None]],
-    ) -> Booking:
-        """Send a wish until the system has confirmed it, at most twice, with a look between."""
-        keeper = keepers[0]
-        unsure = False
-        for _ in range(_ATTEMPTS):
-            try:
-                outcome = await asked(
-                    keeper,
-                    ask,
-                    hear=lambda signal: _confirmed(signal, request),
-                    judge=lambda listing: _decided(listing, wish),
-                    until=wish.end,
-                )
-            except RoomError:
-                if unsure:
-                    break
-                await self._store.write_ledger(self._ledger.without(wish.request_id))
-                raise
-            if isinstance(found := outcome.found, Found):
-                for room in keepers:
-                    room.confirm([found.booking])
-                return found.booking
-            unsure |= outcome.lost
-            why_not: RoomError | None = None if unsure else outcome.refused
-            if isinstance(found, Clash):
-                why_not = ConflictError(found.booking.start, found.booking.end)
-                why_not.room = keeper.room.name
-            if why_not is not None:
-                await self._store.write_ledger(self._ledger.without(wish.request_id))
-                if isinstance(why_not, ConflictError):
-                    await _tell_when(why_not, keepers, request.start, request.end)
-                raise why_not
-            unsure = True
-            if not outcome.looked:
-                break
-        await self._store.write_ledger(self._ledger.unconfirmed(wish))
-        if not self._store.closed:
-            issues.report_unconfirmed(self._hass, self._entry, wish, keeper.room.name)
-        raise UnconfirmedError
-
     # Delete and end
 
     async def delete(
@@ -299,7 +202,7 @@ class Verbs:
 
             try:
                 with _touching(keeper, meant):
-                    await self._gone(keeper, meant, ask)
+                    await gone(keeper, meant, ask)
             except NotFoundError as error:
                 raise UnknownBookingError from error
             return booking
@@ -337,7 +240,7 @@ class Verbs:
 
         try:
             with _touching(keeper, [booking]):
-                await self._gone(keeper, [booking], end)
+                await gone(keeper, [booking], end)
         except NotFoundError as error:
             raise NoMeetingError from error
         return method
@@ -366,38 +269,6 @@ class Verbs:
                 return
             with keeper.releasing(booking_id):
                 await self._ended(keeper, booking, {})
-
-    async def _gone(
-        self,
-        keeper: RoomKeeper,
-        bookings: Sequence[Booking],
-        ask: Callable[[], Awaitable[None]],
-    ) -> None:
-        """Ask until the system no longer holds the room for these bookings, at most twice.
-
-        Raises NotFoundError if it did not hold it before anybody asked.
-        """
-        removed = [BookingRemoved(keeper.room.id, b.id) for b in bookings]
-        taken = False
-        for _ in range(_ATTEMPTS):
-            try:
-                outcome = await asked(
-                    keeper,
-                    ask,
-                    hear=lambda signal: [signal] == removed or None,
-                    judge=lambda listing: not _held(listing, bookings) or None,
-                    until=max(booking.end for booking in bookings),
-                )
-            except RoomError as error:
-                if taken:
-                    raise UnconfirmedError from error
-                raise
-            taken |= outcome.refused is None
-            if outcome.found and taken:
-                return
-            if (refused := outcome.refused) is not None:
-                raise NotFoundError(str(refused)) if outcome.found else refused
-        raise UnconfirmedError
 
     # Change and check in
 
@@ -473,34 +344,11 @@ class Verbs:
                 booking = found
             with _touching(keeper, [booking]):
                 if not kept_here:
-                    await self._told_twice(
+                    await told_twice(
                         lambda: self._backend.check_in(keeper.room.id, booking)
                     )
                 keeper.hear(BookingCheckedIn(keeper.room.id, booking.id))
             return booking
-
-    async def _told_twice(self, ask: Callable[[], Awaitable[None]]) -> None:
-        """Say what may be said again, until it is answered; twice, as far as anybody knows.
-
-        Raises UnconfirmedError if it may have been heard, and nobody can tell.
-        """
-        told = 0
-        for wait in _AGAIN_AFTER:
-            await asyncio.sleep(wait)
-            try:
-                await patiently(ask)
-            except AnswerLostError:
-                told += 1
-                if told == _ATTEMPTS:
-                    break
-            except RoomError as error:
-                if not told:
-                    raise
-                if not isinstance(error, UnreachableError):
-                    raise UnconfirmedError from error
-            else:
-                return
-        raise UnconfirmedError
 
     async def _known(self, keeper: RoomKeeper, booking_id: BookingId) -> Booking:
         """A booking that is not over, as far ahead as anybody names one."""
@@ -531,49 +379,13 @@ class Verbs:
         wanted: Booking,
         scope: Scope = Scope.ONE,
     ) -> Booking:
-        """Ask until the system holds the booking as wanted, at most twice."""
         self._backend.check_change(keeper.room.id, booking, wanted)
         meant = [b.id for b in keeper.timetable.of_series(booking, scope)]
-        others = keeper.timetable.without(*meant)
-        if others.holding(wanted.start, wanted.end) or wanted.end > keeper.horizon:
-            others = (await keeper.listed(until=wanted.end)).without(*meant)
-            if (other := others.holding(wanted.start, wanted.end)) is not None:
-                raise ConflictError(other.start, other.end)
 
-        async def ask() -> Booking | RoomError | None:
+        async def ask() -> Booking | None:
             return await self._backend.change(keeper.room.id, booking, wanted, scope)
 
-        taken = False
-        for _ in range(_ATTEMPTS):
-            try:
-                outcome = await asked(
-                    keeper,
-                    ask,
-                    hear=lambda signal: _moved(signal, booking, wanted),
-                    judge=lambda listing: _changed_to(listing, wanted, meant),
-                    until=max(booking.end, wanted.end),
-                )
-            except RoomError as error:
-                if taken:
-                    raise UnconfirmedError from error
-                raise
-            taken |= outcome.refused is None
-            match outcome.found:
-                case Booking() as changed:
-                    return changed
-                case RoomError() as why_not:
-                    raise why_not
-            if (refused := outcome.refused) is not None:
-                if isinstance(refused, ConflictError):
-                    await _tell_when(refused, [keeper], wanted.start, wanted.end, meant)
-                raise refused
-        raise UnconfirmedError
-
-    # What nobody knew
-
-    @property
-    def _ledger(self) -> Ledger:
-        return self._store.ledger
+        return await changed(keeper, booking, wanted, meant, ask)
 
     async def _ready(self, keeper: RoomKeeper) -> None:
         """No verb before the room was listed and its old wishes are settled.
@@ -583,33 +395,6 @@ class Verbs:
         if keeper.last_sync is None or keeper.failing:
             await keeper.listed()
 
-    def settle(self, keeper: RoomKeeper) -> None:
-        """Let a listing decide what became of wishes that nobody waits for any more."""
-        now = dt_util.utcnow()
-        ledger = self._ledger.pruned(now)
-        for gone in self._ledger.over(now):
-            issues.clear_unconfirmed(self._hass, gone)
-        for wish in ledger.unsettled(keeper.room.id):
-            if wish.request_id in self._in_flight:
-                continue
-            match verdict(wish, keeper.listing):
-                case Found(booking):
-                    ledger = ledger.confirmed(wish, booking.id)
-                    issues.clear_unconfirmed(self._hass, wish)
-                case _:
-                    ledger = ledger.unconfirmed(wish)
-                    issues.report_unconfirmed(
-                        self._hass, self._entry, wish, keeper.room.name
-                    )
-        if ledger != self._ledger:
-            self._store.ledger = ledger
-            self._store.save_soon()
-
-    def forget(self, request_id: str) -> None:
-        """Somebody looked after a wish himself."""
-        self._store.ledger = self._ledger.without(request_id)
-        self._store.save_soon()
-
 
 @asynccontextmanager
 async def _locked(keepers: Sequence[RoomKeeper]) -> AsyncIterator[None]:
@@ -618,29 +403,6 @@ async def _locked(keepers: Sequence[RoomKeeper]) -> AsyncIterator[None]:
         for keeper in sorted(keepers, key=lambda keeper: keeper.room.id):
             await stack.enter_async_context(keeper.lock)
         yield
-
-
-async def _tell_when(
-    conflict: ConflictError,
-    keepers: Sequence[RoomKeeper],
-    start: datetime,
-    end: datetime,
-    meant: Sequence[BookingId] = (),
-) -> None:
-    """Have a conflict say which room is taken when, where the system did not and its list does.
-
-    `meant` is no conflict.
-    """
-    for keeper in keepers:
-        if conflict.start is not None:
-            return
-        try:
-            listing = await keeper.listed(until=end)
-        except RoomError:
-            continue
-        if (other := listing.without(*meant).holding(start, end)) is not None:
-            conflict.start, conflict.end = other.start, other.end
-            conflict.room = keeper.room.name
 
 
 @contextmanager
@@ -663,67 +425,6 @@ def _touching(keeper: RoomKeeper, bookings: Sequence[Booking]) -> Iterator[None]
     except RoomError, asyncio.CancelledError:
         keeper.touched -= touched
         raise
-
-
-def _confirmed(signal: RoomSignal, request: BookingRequest) -> Found | None:
-    match signal:
-        case BookingAdded(booking=booking) if request.request_id in (
-            booking.id,
-            booking.request_id,
-        ):
-            # Of one's own booking one knows what a confirmation leaves out.
-            title = booking.title or request.title
-            return Found(replace(booking, title=title, private=request.private))
-    return None
-
-
-def _decided(listing: Timetable, wish: Entry) -> Found | Clash | None:
-    found = verdict(wish, listing)
-    return None if isinstance(found, Missing) else found
-
-
-def _moved(
-    signal: RoomSignal, booking: Booking, wanted: Booking
-) -> Booking | RoomError | None:
-    """The change as the system's word confirms it; a title it does not speak of."""
-    match signal:
-        case BookingMoved(booking_id=booking_id, start=start, end=end) if (
-            booking_id == booking.id
-            and (start, end) == (wanted.start, wanted.end)
-            and booking.title == wanted.title
-        ):
-            return wanted
-    return None
-
-
-def _changed_to(
-    listing: Timetable, wanted: Booking, meant: Sequence[BookingId]
-) -> Booking | RoomError | None:
-    """What the list says of a change: done, in vain, or nothing yet."""
-
-    def as_wanted(booking: Booking) -> bool:
-        return (booking.start, booking.end, booking.title) == (
-            wanted.start,
-            wanted.end,
-            wanted.title,
-        )
-
-    if (listed := listing.get(wanted.id)) is not None and as_wanted(listed):
-        return listed
-    if wanted.series is not None and len(meant) > 1:
-        # The occurrences of a series may have other ids when it has changed.
-        return next((b for b in listing if b.series is not None and as_wanted(b)), None)
-    if listed is None:
-        return UnknownBookingError()
-    other = listing.without(*meant).holding(wanted.start, wanted.end)
-    return ConflictError(other.start, other.end) if other is not None else None
-
-
-def _held(listing: Timetable, bookings: Iterable[Booking]) -> bool:
-    """Whether any of these still holds its room, now or later."""
-    now = dt_util.utcnow()
-    listed = [listing.get(booking.id) for booking in bookings]
-    return any(b is not None and b.holds and b.end > now for b in listed)
 
 
 def _able(keeper: RoomKeeper, verb: Verb) -> None:

@@ -535,7 +535,7 @@ async def test_somebody_says_that_he_looked(
     """The wish is forgotten, and the next listing does not bring it back."""
     house.sim.faults.when(command=BOOK).times(2).not_applied()
     assert await _outcome(house) == "unconfirmed"
-    house.hub.verbs.forget(watch.sent()[0])
+    house.hub.wishes.forget(watch.sent()[0])
     await house.sync("Fjord")
     await clock.pass_by(seconds=2)
     assert house.ledger == []

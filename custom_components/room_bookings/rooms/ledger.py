@@ -144,17 +144,10 @@ class Ledger:
         """The ledger without this entry: it is known that nothing was booked."""
         return type(self)(tuple(e for e in self.entries if e.request_id != request_id))
 
-    def confirmed(
-        self, entry: Entry, booking_id: BookingId, last_end: datetime | None = None
-    ) -> Self:
+    def confirmed(self, entry: Entry, booking_id: BookingId) -> Self:
         """The ledger after the system confirmed the wish as this booking."""
         return self.with_entry(
-            replace(
-                entry,
-                stage=Stage.CONFIRMED,
-                booking_id=booking_id,
-                last_end=last_end or entry.last_end,
-            )
+            replace(entry, stage=Stage.CONFIRMED, booking_id=booking_id)
         )
 
     def unconfirmed(self, entry: Entry) -> Self:
