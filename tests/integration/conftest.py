@@ -1,6 +1,6 @@
 """A Home Assistant with the integration, and a simulated Webex organisation beside it."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from functools import partial
 from typing import Any
 
@@ -8,12 +8,10 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.room_bookings.backends.xapi.cloud.limiter import RateLimiter
-from custom_components.room_bookings.const import DOMAIN
-from homeassistant.config_entries import ConfigFlowResult
 from homeassistant.core import HomeAssistant
-from homeassistant.data_entry_flow import FlowResultType
 from tests.simulators.webex import WebexSimulator
 
+from . import flows
 from .house import START, House
 from .virtual_time import VirtualTime, virtual_time
 
@@ -80,30 +78,8 @@ def webex_input(cloud: WebexSimulator, **changes: Any) -> dict[str, Any]:
     }
 
 
-async def start_flow(hass: HomeAssistant) -> str:
-    """Open the flow and choose Webex; the flow's id."""
-    flow = await hass.config_entries.flow.async_init(DOMAIN, context={"source": "user"})
-    assert flow["type"] is FlowResultType.MENU
-    flow = await hass.config_entries.flow.async_configure(
-        flow["flow_id"], {"next_step_id": "webex"}
-    )
-    assert flow["type"] is FlowResultType.FORM
-    return flow["flow_id"]
-
-
 async def add_webex(
-    hass: HomeAssistant, cloud: WebexSimulator, rooms: list[str] | None = None
+    hass: HomeAssistant, cloud: WebexSimulator, rooms: Sequence[str] = ()
 ) -> MockConfigEntry:
-    """Add the organisation through the flow; the loaded entry."""
-    flow_id = await start_flow(hass)
-    result: ConfigFlowResult = await hass.config_entries.flow.async_configure(
-        flow_id, webex_input(cloud)
-    )
-    if result["type"] is FlowResultType.FORM:
-        chosen = rooms or [w.id for w in cloud.workspaces]
-        result = await hass.config_entries.flow.async_configure(
-            flow_id, {"rooms": chosen}
-        )
-    assert result["type"] is FlowResultType.CREATE_ENTRY, result
-    await hass.async_block_till_done()
-    return result["result"]
+    """Add the organisation through the flow, with these rooms or all; the loaded entry."""
+    return await flows.add(hass, "webex", webex_input(cloud), rooms)

@@ -15,7 +15,7 @@ from homeassistant.config_entries import (
     ConfigFlowResult,
 )
 from homeassistant.core import HomeAssistant
-from homeassistant.data_entry_flow import FlowResultType, UnknownFlow
+from homeassistant.data_entry_flow import FlowResultType, UnknownFlow, section
 
 from .eventually import eventually
 
@@ -91,13 +91,19 @@ def fields_of(form: ConfigFlowResult) -> list[str]:
 
 
 def shown(form: ConfigFlowResult) -> dict[str, Any]:
-    """What a form is filled in with."""
+    """What a form is filled in with; the fields of sections by their section."""
     assert form["data_schema"] is not None
-    return {
-        str(marker): marker.description["suggested_value"]
-        for marker in form["data_schema"].schema
-        if marker.description and "suggested_value" in marker.description
-    }
+    return _suggested(form["data_schema"].schema)
+
+
+def _suggested(fields: Mapping[Any, Any]) -> dict[str, Any]:
+    filled: dict[str, Any] = {}
+    for marker, field in fields.items():
+        if isinstance(field, section):
+            filled[str(marker)] = _suggested(field.schema.schema)
+        elif marker.description and "suggested_value" in marker.description:
+            filled[str(marker)] = marker.description["suggested_value"]
+    return filled
 
 
 def rooms_asked(form: ConfigFlowResult) -> list[dict[str, str]]:

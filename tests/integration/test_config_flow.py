@@ -1,7 +1,7 @@
 """Adding, renewing and reconfiguring a Webex organisation, as a person does it."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator
 from datetime import timedelta
 from typing import Any
 
@@ -10,7 +10,6 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.room_bookings.const import DOMAIN
 from homeassistant.config_entries import (
-    SOURCE_REAUTH,
     SOURCE_RECONFIGURE,
     ConfigEntry,
     ConfigEntryState,
@@ -25,8 +24,19 @@ from tests.simulators.webex import Access, WebexSimulator
 from tests.simulators.webex.application import SCOPES
 from tests.simulators.webex.identity import SigningKey
 
-from .conftest import add_webex, start_flow, webex_input
+from .conftest import add_webex, webex_input
 from .eventually import eventually
+from .flows import (
+    aborted,
+    again,
+    asked_again,
+    created,
+    fields_of,
+    refused,
+    shown,
+    start_flow,
+    submit,
+)
 
 pytestmark = pytest.mark.usefixtures("patient_cloud")
 
@@ -37,61 +47,6 @@ async def hut(socket_enabled: None) -> AsyncGenerator[WebexSimulator]:
     async with WebexSimulator(ticking=True) as simulator:
         simulator.add_device(simulator.add_workspace("Hut", capacity=2))
         yield simulator
-
-
-async def submit(
-    hass: HomeAssistant, flow_id: str, answers: Mapping[str, Any]
-) -> ConfigFlowResult:
-    """Send a form."""
-    return await hass.config_entries.flow.async_configure(flow_id, dict(answers))
-
-
-def shown(result: ConfigFlowResult) -> dict[str, Any]:
-    """What a form is filled in with; the fields of sections by their section."""
-    assert result["data_schema"] is not None
-    return _suggested(result["data_schema"].schema)
-
-
-def _suggested(fields: Mapping[Any, Any]) -> dict[str, Any]:
-    filled: dict[str, Any] = {}
-    for marker, field in fields.items():
-        if hasattr(field, "schema") and hasattr(field, "options"):
-            filled[str(marker)] = _suggested(field.schema.schema)
-        elif marker.description and "suggested_value" in marker.description:
-            filled[str(marker)] = marker.description["suggested_value"]
-    return filled
-
-
-def fields_of(result: ConfigFlowResult) -> list[str]:
-    """The fields of a form."""
-    assert result["data_schema"] is not None
-    return [str(marker) for marker in result["data_schema"].schema]
-
-
-def entries(hass: HomeAssistant) -> list[ConfigEntry]:
-    """The entries of this integration."""
-    return hass.config_entries.async_entries(DOMAIN)
-
-
-async def refused(
-    hass: HomeAssistant, flow_id: str, answers: Mapping[str, Any], error: str
-) -> ConfigFlowResult:
-    """Send a form that is refused: it comes again, with the error and filled in."""
-    result = await submit(hass, flow_id, answers)
-    assert result["type"] is FlowResultType.FORM
-    assert result["errors"] == {"base": error}
-    assert shown(result) == answers
-    return result
-
-
-async def accepted(
-    hass: HomeAssistant, flow_id: str, answers: Mapping[str, Any]
-) -> ConfigEntry:
-    """Send a form that is accepted: the entry that it makes."""
-    result = await submit(hass, flow_id, answers)
-    assert result["type"] is FlowResultType.CREATE_ENTRY, result
-    await hass.async_block_till_done()
-    return result["result"]
 
 
 # Adding an organisation
@@ -129,7 +84,7 @@ async def test_all_rooms_are_listed_and_chosen_at_first(
     hass: HomeAssistant, cloud: WebexSimulator
 ) -> None:
     """Several rooms are a choice; whoever changes nothing takes them all."""
-    result = await submit(hass, await start_flow(hass), webex_input(cloud))
+    result = await submit(hass, await start_flow(hass, "webex"), webex_input(cloud))
     assert result["type"] is FlowResultType.FORM
     assert result["step_id"] == "rooms"
     assert fields_of(result) == ["rooms"]
@@ -139,7 +94,7 @@ async def test_all_rooms_are_listed_and_chosen_at_first(
     assert {o["value"]: o["label"] for o in select.config["options"]} == everything
     assert set(shown(result)["rooms"]) == set(everything)
 
-    entry = await accepted(hass, result["flow_id"], shown(result))
+    entry = await created(hass, result["flow_id"], shown(result))
     assert entry.title == "Atlas Device Management test org"
     assert entry.unique_id == f"{cloud.app.org_uuid}_{cloud.app.app_id}"
     assert entry.state is ConfigEntryState.LOADED
@@ -171,18 +126,18 @@ async def test_no_room_at_all_cannot_be_chosen(
     hass: HomeAssistant, cloud: WebexSimulator
 ) -> None:
     """Choosing nothing is an error of that step, and choosing again is possible."""
-    flow_id = await start_flow(hass)
-    await submit(hass, flow_id, webex_input(cloud))
-    result = await refused(hass, flow_id, {"rooms": []}, "no_rooms")
-    assert result["step_id"] == "rooms"
-    await accepted(hass, flow_id, {"rooms": [cloud.workspaces[0].id]})
+    flow_id = await start_flow(hass, "webex")
+    form = await submit(hass, flow_id, webex_input(cloud))
+    assert form["step_id"] == "rooms"
+    await refused(hass, flow_id, {"rooms": []}, "no_rooms")
+    await created(hass, flow_id, {"rooms": [cloud.workspaces[0].id]})
 
 
 async def test_one_room_is_not_a_choice(
     hass: HomeAssistant, hut: WebexSimulator
 ) -> None:
     """Where there is one room only the step for choosing is left out."""
-    entry = await accepted(hass, await start_flow(hass), webex_input(hut))
+    entry = await add_webex(hass, hut)
     assert hass.states.get("calendar.hut") is not None
     assert entry.data["left_out"] == []
 
@@ -191,7 +146,7 @@ async def test_nothing_is_booked_to_prove_a_connection(
     hass: HomeAssistant, hut: WebexSimulator
 ) -> None:
     """No flow makes a test booking."""
-    await accepted(hass, await start_flow(hass), webex_input(hut))
+    await add_webex(hass, hut)
     assert hut.requests.of(command="Bookings.Book") == []
     assert hut.workspaces[0].history == []
 
@@ -201,9 +156,9 @@ async def test_pasted_blanks_do_not_matter(
 ) -> None:
     """Blanks around what was pasted, and a slash after the address, are taken off."""
     answers = webex_input(hut)
-    entry = await accepted(
+    entry = await created(
         hass,
-        await start_flow(hass),
+        await start_flow(hass, "webex"),
         {
             "client_id": f" {answers['client_id']}\n",
             "client_secret": f"\t{answers['client_secret']} ",
@@ -235,20 +190,20 @@ async def test_an_address_that_is_none(
     hass: HomeAssistant, hut: WebexSimulator, address: str
 ) -> None:
     """What is no web address cannot be connected to."""
-    flow_id = await start_flow(hass)
+    flow_id = await start_flow(hass, "webex")
     wrong = webex_input(hut, advanced={"api_url": address})
     await refused(hass, flow_id, wrong, "cannot_connect")
-    await accepted(hass, flow_id, wrong | {"advanced": {"api_url": hut.api_url}})
+    await created(hass, flow_id, wrong | {"advanced": {"api_url": hut.api_url}})
 
 
 async def test_an_address_where_no_cloud_is(
     hass: HomeAssistant, hut: WebexSimulator
 ) -> None:
     """A server that has other things at this path is not the booking system."""
-    flow_id = await start_flow(hass)
+    flow_id = await start_flow(hass, "webex")
     wrong = webex_input(hut, advanced={"api_url": f"{hut.base_url}/elsewhere"})
     await refused(hass, flow_id, wrong, "cannot_connect")
-    await accepted(hass, flow_id, wrong | {"advanced": {"api_url": hut.api_url}})
+    await created(hass, flow_id, wrong | {"advanced": {"api_url": hut.api_url}})
 
 
 @pytest.mark.parametrize("refuse", [True, False], ids=["nobody listens", "cut"])
@@ -256,48 +211,48 @@ async def test_cloud_down(
     hass: HomeAssistant, hut: WebexSimulator, refuse: bool
 ) -> None:
     """A cloud that is down is tried again when it is up."""
-    flow_id = await start_flow(hass)
+    flow_id = await start_flow(hass, "webex")
     answers = webex_input(hut)
     await hut.down(refuse=refuse)
     await refused(hass, flow_id, answers, "cannot_connect")
     await hut.up()
-    await accepted(hass, flow_id, answers)
+    await created(hass, flow_id, answers)
 
 
 async def test_a_login_page_is_no_cloud(
     hass: HomeAssistant, hut: WebexSimulator
 ) -> None:
     """Behind a captive portal everything answers, and nothing is the cloud."""
-    flow_id = await start_flow(hass)
+    flow_id = await start_flow(hass, "webex")
     answers = webex_input(hut)
     portal = hut.faults.when().always().html()
     await refused(hass, flow_id, answers, "cannot_connect")
     portal.remove()
-    await accepted(hass, flow_id, answers)
+    await created(hass, flow_id, answers)
 
 
 async def test_a_cloud_that_asks_for_patience(
     hass: HomeAssistant, hut: WebexSimulator
 ) -> None:
     """A cloud that is too busy is one that cannot be connected to now."""
-    flow_id = await start_flow(hass)
+    flow_id = await start_flow(hass, "webex")
     answers = webex_input(hut)
     hut.faults.token().status(429, retry_after=1)
     await refused(hass, flow_id, answers, "cannot_connect")
-    await accepted(hass, flow_id, answers)
+    await created(hass, flow_id, answers)
 
 
 async def test_a_cloud_that_sends_its_clients_elsewhere(
     hass: HomeAssistant, hut: WebexSimulator
 ) -> None:
     """Where to poll is the cloud's to say, but not on other hosts."""
-    flow_id = await start_flow(hass)
+    flow_id = await start_flow(hass, "webex")
     answers = webex_input(hut)
     hut.faults.when(method="PATCH").answer(
         {"queue": {"pollUrl": "https://evil.example/queue"}}
     )
     await refused(hass, flow_id, answers, "cannot_connect")
-    await accepted(hass, flow_id, answers)
+    await created(hass, flow_id, answers)
 
 
 @pytest.mark.parametrize("field", ["client_id", "client_secret"])
@@ -305,10 +260,10 @@ async def test_wrong_credentials(
     hass: HomeAssistant, hut: WebexSimulator, field: str
 ) -> None:
     """A wrong secret is refused, and does not use the activation code up."""
-    flow_id = await start_flow(hass)
+    flow_id = await start_flow(hass, "webex")
     right = webex_input(hut)
     await refused(hass, flow_id, right | {field: "wrong"}, "invalid_auth")
-    entry = await accepted(hass, flow_id, right)
+    entry = await created(hass, flow_id, right)
     assert entry.data[field] == right[field]
 
 
@@ -316,11 +271,11 @@ async def test_an_activation_that_was_revoked(
     hass: HomeAssistant, hut: WebexSimulator
 ) -> None:
     """A code whose refresh token was revoked in the meantime needs to be replaced."""
-    flow_id = await start_flow(hass)
+    flow_id = await start_flow(hass, "webex")
     old = webex_input(hut)
     hut.revoke()
     await refused(hass, flow_id, old, "invalid_auth")
-    await accepted(hass, flow_id, webex_input(hut))
+    await created(hass, flow_id, webex_input(hut))
 
 
 @pytest.mark.parametrize("scope", SCOPES)
@@ -328,13 +283,12 @@ async def test_a_code_without_a_scope(
     hass: HomeAssistant, hut: WebexSimulator, scope: str
 ) -> None:
     """The scope that the manifest lacks is named; a better code is accepted."""
-    flow_id = await start_flow(hass)
+    flow_id = await start_flow(hass, "webex")
     hut.app.scopes = tuple(granted for granted in SCOPES if granted != scope)
-    result = await refused(hass, flow_id, webex_input(hut), "missing_permission")
-    assert result["description_placeholders"] is not None
-    assert result["description_placeholders"]["missing"] == scope
+    told = await refused(hass, flow_id, webex_input(hut), "missing_permission")
+    assert told["missing"] == scope
     hut.app.scopes = SCOPES
-    await accepted(hass, flow_id, webex_input(hut))
+    await created(hass, flow_id, webex_input(hut))
 
 
 @pytest.mark.parametrize(
@@ -345,13 +299,12 @@ async def test_a_code_without_a_command(
 ) -> None:
     """The command that the manifest lacks is named; a better code is accepted."""
     commands = ("Bookings.List", "Bookings.Book", "Bookings.Delete")
-    flow_id = await start_flow(hass)
+    flow_id = await start_flow(hass, "webex")
     hut.app.access = Access(commands=tuple(c for c in commands if c != command))
-    result = await refused(hass, flow_id, webex_input(hut), "missing_permission")
-    assert result["description_placeholders"] is not None
-    assert result["description_placeholders"]["missing"] == command
+    told = await refused(hass, flow_id, webex_input(hut), "missing_permission")
+    assert told["missing"] == command
     hut.app.access = Access(commands=commands)
-    await accepted(hass, flow_id, webex_input(hut))
+    await created(hass, flow_id, webex_input(hut))
 
 
 @pytest.mark.parametrize(
@@ -368,13 +321,12 @@ async def test_a_right_that_the_cloud_misses(
     hass: HomeAssistant, hut: WebexSimulator, path: str, missing: str
 ) -> None:
     """Whatever the code says: where the cloud answers 403, that right is named."""
-    flow_id = await start_flow(hass)
+    flow_id = await start_flow(hass, "webex")
     answers = webex_input(hut)
     hut.faults.when(path=path).status(403)
-    result = await refused(hass, flow_id, answers, "missing_permission")
-    assert result["description_placeholders"] is not None
-    assert result["description_placeholders"]["missing"] == missing
-    await accepted(hass, flow_id, answers)
+    told = await refused(hass, flow_id, answers, "missing_permission")
+    assert told["missing"] == missing
+    await created(hass, flow_id, answers)
 
 
 @pytest.mark.parametrize(
@@ -409,11 +361,11 @@ async def test_a_code_that_is_not_valid(
 
     Nothing is sent to addresses that such a code names.
     """
-    flow_id = await start_flow(hass)
+    flow_id = await start_flow(hass, "webex")
     wrong = webex_input(hut, activation_code=hut.activation_code(**claims))
     await refused(hass, flow_id, wrong, "invalid_activation_code")
     assert hut.requests.of(path="/v1") == []
-    await accepted(hass, flow_id, webex_input(hut))
+    await created(hass, flow_id, webex_input(hut))
 
 
 @pytest.mark.parametrize(
@@ -425,21 +377,21 @@ async def test_a_code_that_is_none(
     hass: HomeAssistant, hut: WebexSimulator, code: str
 ) -> None:
     """Whatever was pasted instead of a code is not one, and is sent to nobody."""
-    flow_id = await start_flow(hass)
+    flow_id = await start_flow(hass, "webex")
     wrong = webex_input(hut, activation_code=code)
     await refused(hass, flow_id, wrong, "invalid_activation_code")
     assert hut.requests.of(path="/v1") == []
-    await accepted(hass, flow_id, webex_input(hut))
+    await created(hass, flow_id, webex_input(hut))
 
 
 async def test_an_address_in_the_clear(
     hass: HomeAssistant, hut: WebexSimulator
 ) -> None:
     """Secrets travel over plain http to this machine only."""
-    flow_id = await start_flow(hass)
+    flow_id = await start_flow(hass, "webex")
     wrong = webex_input(hut, advanced={"api_url": "http://webexapis.com/v1"})
     await refused(hass, flow_id, wrong, "insecure_url")
-    await accepted(hass, flow_id, wrong | {"advanced": {"api_url": hut.api_url}})
+    await created(hass, flow_id, wrong | {"advanced": {"api_url": hut.api_url}})
 
 
 async def test_an_organisation_without_rooms(
@@ -450,11 +402,11 @@ async def test_an_organisation_without_rooms(
         cloud.add_workspace("Empty")
         cloud.add_personal_device("Ada Lovelace")
         cloud.add_device(cloud.add_workspace("Mute"), xapi=False)
-        flow_id = await start_flow(hass)
+        flow_id = await start_flow(hass, "webex")
         answers = webex_input(cloud)
         await refused(hass, flow_id, answers, "no_rooms")
         cloud.add_device(cloud.add_workspace("Hut"))
-        entry = await accepted(hass, flow_id, answers)
+        entry = await created(hass, flow_id, answers)
         assert hass.states.get("calendar.hut") is not None
         await hass.config_entries.async_unload(entry.entry_id)
 
@@ -463,12 +415,12 @@ async def test_an_answer_that_nobody_understands(
     hass: HomeAssistant, hut: WebexSimulator, caplog: pytest.LogCaptureFixture
 ) -> None:
     """What has no name is unknown, and the log says of what kind it was."""
-    flow_id = await start_flow(hass)
+    flow_id = await start_flow(hass, "webex")
     answers = webex_input(hut)
     hut.faults.when(path="/v1/devices").status(418, "I am a teapot")
     await refused(hass, flow_id, answers, "unknown")
     assert "not understood: RejectedError" in caplog.text
-    await accepted(hass, flow_id, answers)
+    await created(hass, flow_id, answers)
 
 
 async def test_a_sleeping_device_is_no_reason_to_refuse(
@@ -476,7 +428,7 @@ async def test_a_sleeping_device_is_no_reason_to_refuse(
 ) -> None:
     """It is the rights that are tried; a phone that is asleep has them too."""
     hut.devices[0].deep_sleep = True
-    await accepted(hass, await start_flow(hass), webex_input(hut))
+    await add_webex(hass, hut)
 
 
 # Codes are good once
@@ -487,12 +439,14 @@ async def test_a_code_is_good_for_one_entry(
 ) -> None:
     """A code that made an entry makes no other, even when the first has gone."""
     answers = webex_input(hut)
-    entry = await accepted(hass, await start_flow(hass), answers)
-    await refused(hass, await start_flow(hass), answers, "invalid_activation_code")
+    entry = await created(hass, await start_flow(hass, "webex"), answers)
+    await refused(
+        hass, await start_flow(hass, "webex"), answers, "invalid_activation_code"
+    )
     await hass.config_entries.async_remove(entry.entry_id)
-    flow_id = await start_flow(hass)
+    flow_id = await start_flow(hass, "webex")
     await refused(hass, flow_id, answers, "invalid_activation_code")
-    await accepted(hass, flow_id, webex_input(hut))
+    await created(hass, flow_id, webex_input(hut))
 
 
 @pytest.fixture
@@ -514,7 +468,7 @@ async def test_two_people_with_one_code(
 ) -> None:
     """Two flows that end at the same moment make one entry."""
     answers = webex_input(cloud)
-    flows = [await start_flow(hass), await start_flow(hass)]
+    flows = [await start_flow(hass, "webex"), await start_flow(hass, "webex")]
     forms = [await submit(hass, flow_id, answers) for flow_id in flows]
     assert [form["step_id"] for form in forms] == ["rooms", "rooms"]
     results = await asyncio.gather(
@@ -526,7 +480,7 @@ async def test_two_people_with_one_code(
         FlowResultType.ABORT,
     ]
     assert results[1]["reason"] == "already_configured"
-    assert len(entries(hass)) == 1
+    assert len(hass.config_entries.async_entries(DOMAIN)) == 1
 
 
 async def test_a_form_left_open_is_closed_by_the_entry(
@@ -534,32 +488,31 @@ async def test_a_form_left_open_is_closed_by_the_entry(
 ) -> None:
     """Whoever left a form open elsewhere finds it closed once the entry exists."""
     answers = webex_input(cloud)
-    forgotten = await submit(hass, await start_flow(hass), answers)
-    finished = await submit(hass, await start_flow(hass), answers)
-    await accepted(hass, finished["flow_id"], shown(finished))
+    forgotten = await submit(hass, await start_flow(hass, "webex"), answers)
+    finished = await submit(hass, await start_flow(hass, "webex"), answers)
+    await created(hass, finished["flow_id"], shown(finished))
     with pytest.raises(UnknownFlow):
         await submit(hass, forgotten["flow_id"], shown(forgotten))
-    assert len(entries(hass)) == 1
+    assert len(hass.config_entries.async_entries(DOMAIN)) == 1
 
 
 async def test_the_same_organisation_twice(
     hass: HomeAssistant, hut: WebexSimulator
 ) -> None:
     """A second entry for the same integration of the same organisation is refused."""
-    await accepted(hass, await start_flow(hass), webex_input(hut))
-    result = await submit(hass, await start_flow(hass), webex_input(hut))
-    assert result["type"] is FlowResultType.ABORT
-    assert result["reason"] == "already_configured"
+    await add_webex(hass, hut)
+    flow_id = await start_flow(hass, "webex")
+    await aborted(hass, flow_id, webex_input(hut), "already_configured")
 
 
 async def test_another_integration_of_the_same_organisation(
     hass: HomeAssistant, hut: WebexSimulator
 ) -> None:
     """Two workspace integrations of one organisation are two entries."""
-    first = await accepted(hass, await start_flow(hass), webex_input(hut))
+    first = await add_webex(hass, hut)
     code = hut.activation_code(appId="another")
-    second = await accepted(
-        hass, await start_flow(hass), webex_input(hut, activation_code=code)
+    second = await created(
+        hass, await start_flow(hass, "webex"), webex_input(hut, activation_code=code)
     )
     assert second.unique_id == f"{hut.app.org_uuid}_another"
     assert second.entry_id != first.entry_id
@@ -569,16 +522,13 @@ async def test_an_organisation_that_moved_is_the_same(
     hass: HomeAssistant, hut: WebexSimulator
 ) -> None:
     """The region is no part of an organisation's name."""
-    await accepted(hass, await start_flow(hass), webex_input(hut))
+    await add_webex(hass, hut)
     moved = WebexSimulator(region="eu-central-1_k").app.org_id
     assert moved != hut.app.org_id
-    result = await submit(
-        hass,
-        await start_flow(hass),
-        webex_input(hut, activation_code=hut.activation_code(sub=moved)),
-    )
-    assert result["type"] is FlowResultType.ABORT
-    assert result["reason"] == "already_configured"
+    flow_id = await start_flow(hass, "webex")
+    code = hut.activation_code(sub=moved)
+    answers = webex_input(hut, activation_code=code)
+    await aborted(hass, flow_id, answers, "already_configured")
 
 
 @pytest.mark.parametrize("sub", ["a plain id", "bm90IHRoZSBjbG91ZA", "____"])
@@ -587,8 +537,8 @@ async def test_an_organisation_by_any_other_name(
 ) -> None:
     """Where the organisation is not named in the cloud's long form, it goes by what is there."""
     code = hut.activation_code(sub=sub, orgName="")
-    entry = await accepted(
-        hass, await start_flow(hass), webex_input(hut, activation_code=code)
+    entry = await created(
+        hass, await start_flow(hass, "webex"), webex_input(hut, activation_code=code)
     )
     assert entry.unique_id == f"{sub}_{hut.app.app_id}"
     assert entry.title == "Webex"
@@ -599,11 +549,11 @@ async def test_a_refresh_token_that_is_replaced_while_it_is_proven(
 ) -> None:
     """The entry is made with the token that the cloud gave last, also at a second try."""
     hut.tokens.rotating = True
-    flow_id = await start_flow(hass)
+    flow_id = await start_flow(hass, "webex")
     answers = webex_input(hut)
     hut.faults.when(path="/v1/devices").times(2).drop()
     await refused(hass, flow_id, answers, "cannot_connect")
-    entry = await accepted(hass, flow_id, answers)
+    entry = await created(hass, flow_id, answers)
     assert entry.state is ConfigEntryState.LOADED
     assert entry.data["refresh_token"] == hut.tokens.refresh_token
 
@@ -614,10 +564,7 @@ async def test_a_refresh_token_that_is_replaced_while_it_is_proven(
 async def reauth(hass: HomeAssistant, entry: ConfigEntry) -> ConfigFlowResult:
     """The form that asks for new credentials."""
     entry.async_start_reauth(hass)
-    await hass.async_block_till_done()
-    [flow] = hass.config_entries.flow.async_progress_by_handler(DOMAIN)
-    assert flow["context"]["source"] == SOURCE_REAUTH
-    return await hass.config_entries.flow.async_configure(flow["flow_id"])
+    return await asked_again(hass)
 
 
 def renewal(sim: WebexSimulator) -> dict[str, str]:
@@ -632,17 +579,13 @@ async def test_renewing_reloads_the_entry(
     hass: HomeAssistant, hut: WebexSimulator
 ) -> None:
     """Secret and code are asked again; what was stored and what was chosen stays."""
-    entry = await accepted(hass, await start_flow(hass), webex_input(hut))
+    entry = await add_webex(hass, hut)
     hub = entry.runtime_data
     before = dict(entry.data)
     hut.revoke()
     form = await reauth(hass, entry)
-    assert form["step_id"] == "reauth_confirm"
     assert fields_of(form) == ["client_secret", "activation_code"]
-    result = await submit(hass, form["flow_id"], renewal(hut))
-    await hass.async_block_till_done()
-    assert result["type"] is FlowResultType.ABORT
-    assert result["reason"] == "reauth_successful"
+    await aborted(hass, form["flow_id"], renewal(hut), "reauth_successful")
     assert entry.state is ConfigEntryState.LOADED
     assert entry.runtime_data is not hub
     assert entry.data == before | {"refresh_token": hut.tokens.refresh_token}
@@ -652,15 +595,12 @@ async def test_renewing_with_another_organisations_code(
     hass: HomeAssistant, hut: WebexSimulator
 ) -> None:
     """An entry stays with its organisation."""
-    entry = await accepted(hass, await start_flow(hass), webex_input(hut))
+    entry = await add_webex(hass, hut)
     before = dict(entry.data)
     form = await reauth(hass, entry)
     foreign = hut.activation_code(sub="another organisation")
-    result = await submit(
-        hass, form["flow_id"], renewal(hut) | {"activation_code": foreign}
-    )
-    assert result["type"] is FlowResultType.ABORT
-    assert result["reason"] == "wrong_account"
+    answers = renewal(hut) | {"activation_code": foreign}
+    await aborted(hass, form["flow_id"], answers, "wrong_account")
     assert entry.data == before
 
 
@@ -675,13 +615,11 @@ async def test_renewing_again_after_an_error(
     hass: HomeAssistant, hut: WebexSimulator, change: dict[str, str], error: str
 ) -> None:
     """A wrong answer can be put right in the same flow, with the same code."""
-    entry = await accepted(hass, await start_flow(hass), webex_input(hut))
+    entry = await add_webex(hass, hut)
     form = await reauth(hass, entry)
     right = renewal(hut)
     await refused(hass, form["flow_id"], right | change, error)
-    result = await submit(hass, form["flow_id"], right)
-    await hass.async_block_till_done()
-    assert result["reason"] == "reauth_successful"
+    await aborted(hass, form["flow_id"], right, "reauth_successful")
 
 
 async def test_renewing_uses_the_code_up(
@@ -689,7 +627,7 @@ async def test_renewing_uses_the_code_up(
 ) -> None:
     """A code that renewed an entry does not do it again, nor does one that made an entry."""
     made = webex_input(hut)
-    entry = await accepted(hass, await start_flow(hass), made)
+    entry = await created(hass, await start_flow(hass, "webex"), made)
     right = renewal(hut)
     form = await reauth(hass, entry)
     await refused(
@@ -708,10 +646,10 @@ async def test_a_code_for_two_renewals_at_once(
     hass: HomeAssistant, hut: WebexSimulator
 ) -> None:
     """Two forms with one code that end at the same moment: one of them has used it."""
-    entry = await accepted(hass, await start_flow(hass), webex_input(hut))
+    entry = await add_webex(hass, hut)
     right = renewal(hut)
     renewing = await reauth(hass, entry)
-    reconfiguring = await reconfigure(hass, entry)
+    reconfiguring = await again(hass, entry, SOURCE_RECONFIGURE)
     results = await asyncio.gather(
         submit(hass, renewing["flow_id"], right),
         submit(
@@ -732,21 +670,12 @@ async def test_a_code_for_two_renewals_at_once(
 # Reconfiguring
 
 
-async def reconfigure(hass: HomeAssistant, entry: ConfigEntry) -> ConfigFlowResult:
-    """The form that shows the first step again."""
-    return await hass.config_entries.flow.async_init(
-        DOMAIN,
-        context={"source": SOURCE_RECONFIGURE, "entry_id": entry.entry_id},
-    )
-
-
 async def test_reconfiguring_shows_the_first_step(
     hass: HomeAssistant, hut: WebexSimulator
 ) -> None:
     """The form holds what is stored, but no secret."""
-    entry = await accepted(hass, await start_flow(hass), webex_input(hut))
-    form = await reconfigure(hass, entry)
-    assert form["step_id"] == "reconfigure"
+    entry = await add_webex(hass, hut)
+    form = await again(hass, entry, SOURCE_RECONFIGURE)
     assert fields_of(form) == [
         "client_id",
         "client_secret",
@@ -763,15 +692,12 @@ async def test_reconfiguring_with_a_new_code(
     hass: HomeAssistant, hut: WebexSimulator
 ) -> None:
     """Another secret and another code are proven, stored and used."""
-    entry = await accepted(hass, await start_flow(hass), webex_input(hut))
+    entry = await add_webex(hass, hut)
     hub = entry.runtime_data
     hut.revoke()
     hut.tokens.client_secret = "another secret"
-    form = await reconfigure(hass, entry)
-    result = await submit(hass, form["flow_id"], webex_input(hut))
-    await hass.async_block_till_done()
-    assert result["type"] is FlowResultType.ABORT
-    assert result["reason"] == "reconfigure_successful"
+    form = await again(hass, entry, SOURCE_RECONFIGURE)
+    await aborted(hass, form["flow_id"], webex_input(hut), "reconfigure_successful")
     assert entry.data["client_secret"] == "another secret"
     assert entry.data["refresh_token"] == hut.tokens.refresh_token
     assert entry.state is ConfigEntryState.LOADED
@@ -782,18 +708,16 @@ async def test_reconfiguring_without_a_code(
     hass: HomeAssistant, hut: WebexSimulator
 ) -> None:
     """Who only has a new secret needs no new activation; blanks around it do not matter."""
-    entry = await accepted(hass, await start_flow(hass), webex_input(hut))
+    entry = await add_webex(hass, hut)
     hut.tokens.client_secret = "another secret"
     hut.tokens.rotating = True
-    form = await reconfigure(hass, entry)
+    form = await again(hass, entry, SOURCE_RECONFIGURE)
     answers = {
         "client_id": f" {hut.client_id}",
         "client_secret": "another secret\n",
         "advanced": {"api_url": hut.api_url},
     }
-    result = await submit(hass, form["flow_id"], answers)
-    await hass.async_block_till_done()
-    assert result["reason"] == "reconfigure_successful"
+    await aborted(hass, form["flow_id"], answers, "reconfigure_successful")
     assert entry.data["client_id"] == hut.client_id
     assert entry.data["client_secret"] == "another secret"
     assert entry.data["refresh_token"] == hut.tokens.refresh_token
@@ -804,9 +728,9 @@ async def test_reconfiguring_again_after_an_error(
     hass: HomeAssistant, hut: WebexSimulator
 ) -> None:
     """Each error leaves the form filled in; the entry goes on as it was meanwhile."""
-    entry = await accepted(hass, await start_flow(hass), webex_input(hut))
+    entry = await add_webex(hass, hut)
     before = dict(entry.data)
-    form = await reconfigure(hass, entry)
+    form = await again(hass, entry, SOURCE_RECONFIGURE)
     right = webex_input(hut)
     flow_id = form["flow_id"]
     await refused(hass, flow_id, right | {"client_secret": "wrong"}, "invalid_auth")
@@ -818,23 +742,18 @@ async def test_reconfiguring_again_after_an_error(
     await refused(hass, flow_id, without_code | elsewhere, "cannot_connect")
     assert entry.data == before
     assert entry.state is ConfigEntryState.LOADED
-    result = await submit(hass, flow_id, right)
-    await hass.async_block_till_done()
-    assert result["reason"] == "reconfigure_successful"
+    await aborted(hass, flow_id, right, "reconfigure_successful")
 
 
 async def test_reconfiguring_with_another_organisations_code(
     hass: HomeAssistant, hut: WebexSimulator
 ) -> None:
     """An entry stays with its organisation."""
-    entry = await accepted(hass, await start_flow(hass), webex_input(hut))
-    form = await reconfigure(hass, entry)
+    entry = await add_webex(hass, hut)
+    form = await again(hass, entry, SOURCE_RECONFIGURE)
     foreign = hut.activation_code(appId="another integration")
-    result = await submit(
-        hass, form["flow_id"], webex_input(hut, activation_code=foreign)
-    )
-    assert result["type"] is FlowResultType.ABORT
-    assert result["reason"] == "wrong_account"
+    answers = webex_input(hut, activation_code=foreign)
+    await aborted(hass, form["flow_id"], answers, "wrong_account")
 
 
 async def test_reconfiguring_leaves_the_choice_of_rooms(
@@ -846,9 +765,9 @@ async def test_reconfiguring_leaves_the_choice_of_rooms(
     entry = await add_webex(hass, cloud, rooms=[fjord.id])
     left_out = entry.data["left_out"]
     assert len(left_out) == 2
-    form = await reconfigure(hass, entry)
-    await submit(hass, form["flow_id"], webex_input(cloud))
-    await hass.async_block_till_done()
+    form = await again(hass, entry, SOURCE_RECONFIGURE)
+    answers = webex_input(cloud)
+    await aborted(hass, form["flow_id"], answers, "reconfigure_successful")
     assert entry.data["left_out"] == left_out
     assert hass.states.get("calendar.aurora") is None
 
@@ -903,7 +822,7 @@ async def test_the_frontend_can_show_every_form(
     await eventually(lambda: hass.states.get("calendar.fjord") is not None)
     await hass.async_block_till_done()
 
-    [entry] = entries(hass)
+    [entry] = hass.config_entries.async_entries(DOMAIN)
     answer = await client.post(
         flows, json={"handler": DOMAIN, "entry_id": entry.entry_id}
     )

@@ -35,8 +35,9 @@ from homeassistant.setup import async_setup_component
 from tests.simulators.webex import WebexSimulator, Workspace
 from tests.simulators.xapi import utc_now
 
-from .conftest import add_webex, start_flow, webex_input
+from .conftest import add_webex, webex_input
 from .eventually import eventually
+from .flows import start_flow
 from .house import House
 
 # Each stands for one thing that somebody could read.
@@ -593,7 +594,7 @@ def watch_secrets(
 
 async def fail_to_add(hass: HomeAssistant, cloud: WebexSimulator) -> None:
     """Everything that can be wrong in the first form."""
-    flow_id = await start_flow(hass)
+    flow_id = await start_flow(hass, "webex")
     send = partial(hass.config_entries.flow.async_configure, flow_id)
     answers = webex_input(cloud)
     loud = f"No {cloud.client_secret} {cloud.tokens.refresh_token}"

@@ -22,8 +22,8 @@ from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import entity_registry as er
 from homeassistant.setup import async_setup_component
+from tests.integration.flows import fields_of, shown
 from tests.integration.house import House
-from tests.integration.test_config_flow import fields_of, shown
 
 from .conftest import PASSWORD, URL, USERNAME, add_connector
 
