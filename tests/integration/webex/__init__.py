@@ -1,0 +1,1 @@
+"""Webex organisations in Home Assistant, from the config flow on."""
