@@ -1,0 +1,1 @@
+"""The ledger of wishes in Home Assistant, whatever dies and whenever."""
