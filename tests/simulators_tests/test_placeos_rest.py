@@ -11,7 +11,8 @@ import pytest
 
 from tests.simulators.placeos import BODIES, Permission, PlaceosSimulator
 
-from .conftest import Answer, Clock
+from .answer import Answer
+from .conftest import Clock
 from .placeos_client import API
 
 

@@ -14,7 +14,8 @@ import pytest
 from tests.simulators.roomz import OccupiedError, RoomzSimulator, SimRoom
 from tests.simulators.roomz.times import DATE_FORMS
 
-from .conftest import Answer, Clock
+from .answer import Answer
+from .conftest import Clock
 
 DAY = {"from": "2026-01-01T00:00:00Z", "to": "2026-01-02T00:00:00Z"}
 MINUTE = timedelta(minutes=1)

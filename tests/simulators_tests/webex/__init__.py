@@ -1,0 +1,1 @@
+"""Tests of the simulated Webex cloud, and of the devices behind it."""
