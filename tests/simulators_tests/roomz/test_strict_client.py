@@ -10,8 +10,7 @@ import pytest
 from tests.simulators.roomz import RoomzSimulator
 from tests.simulators.roomz.faults import RequestFaults
 from tests.simulators.roomz.strict_client import ContractError, StrictClient
-
-from .conftest import Clock
+from tests.simulators_tests.conftest import Clock
 
 MINUTE = timedelta(minutes=1)
 

@@ -10,9 +10,9 @@ import aiohttp
 import pytest
 
 from tests.simulators.tms import TmsSimulator
+from tests.simulators_tests.conftest import Clock
 
-from .conftest import Clock
-from .tms_client import DAY, Client, SoapError, connected, names
+from .client import DAY, Client, SoapError, connected, names
 
 
 class Control:

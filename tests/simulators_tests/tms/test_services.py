@@ -13,9 +13,9 @@ from tests.simulators.tms import RecurrencePattern, TmsSimulator
 from tests.simulators.tms.engine import AliasInfo, RecordingDevice
 from tests.simulators.tms.operations import OPERATIONS
 from tests.simulators.tms.validation import schema
+from tests.simulators_tests.conftest import Clock
 
-from .conftest import Clock
-from .tms_client import (
+from .client import (
     BOOKING,
     DAY,
     ELEVEN,

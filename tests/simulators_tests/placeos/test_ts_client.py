@@ -11,10 +11,9 @@ from typing import Any
 import pytest
 
 from tests.simulators.placeos import PlaceosSimulator, Room
+from tests.simulators_tests import npm
 
-from . import npm
-
-HERE = Path(__file__).parent / "placeos_ts"
+HERE = Path(__file__).parent / "ts_client"
 
 
 @pytest.fixture(scope="session")

@@ -20,8 +20,7 @@ from tests.simulators.placeos import (
     room_state,
 )
 from tests.simulators.xapi import Timers
-
-from .conftest import Clock
+from tests.simulators_tests.conftest import Clock
 
 NINE = int(datetime(2026, 1, 1, 9, tzinfo=UTC).timestamp())
 MINUTE = 60

@@ -11,8 +11,7 @@ from typing import Any
 import pytest
 
 from tests.simulators.roomos import RoomosSimulator
-
-from . import npm
+from tests.simulators_tests import npm
 
 HERE = Path(__file__).parent / "jsxapi"
 

@@ -7,7 +7,8 @@ from uuid import uuid4
 import pytest
 
 from tests.simulators.tms.engine import Settings, TmsFault
-from tests.simulators_tests.tms_world import NOW, World, code_of
+
+from .world import NOW, World, code_of
 
 
 def _suggested(world: World, session: str | None) -> TmsFault:

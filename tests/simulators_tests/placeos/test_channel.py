@@ -17,9 +17,9 @@ from tests.simulators.placeos import (
     Room,
     Settings,
 )
+from tests.simulators_tests.conftest import Clock
 
-from .conftest import Clock
-from .placeos_client import API, Client, ExecFailedError, channel
+from .client import API, Client, ExecFailedError, channel
 
 
 @pytest.fixture

@@ -20,7 +20,8 @@ from tests.simulators.tms.engine import (
     RecurrencePattern,
     TmsFault,
 )
-from tests.simulators_tests.tms_world import World
+
+from .world import World
 
 ROOMS = (4, 5, 6)
 LIVE = ("Pending", "Ongoing")

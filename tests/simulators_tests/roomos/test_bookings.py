@@ -26,8 +26,7 @@ from tests.simulators.roomos import (
     RoomosSimulator,
     SimBooking,
 )
-
-from .conftest import Clock
+from tests.simulators_tests.conftest import Clock
 
 BOOKINGS = ["Event", "Bookings"]
 PASSWORD = "secret"

@@ -9,9 +9,9 @@ import aiohttp
 import pytest
 
 from tests.simulators.placeos import PlaceosSimulator, Room
+from tests.simulators_tests.conftest import Clock
 
-from .conftest import Clock
-from .placeos_client import API, Client, ExecFailedError, channel
+from .client import API, Client, ExecFailedError, channel
 
 
 @pytest.fixture

@@ -13,9 +13,9 @@ from requests_ntlm import HttpNtlmAuth
 import spnego
 
 from tests.simulators.tms import TmsSimulator
+from tests.simulators_tests.conftest import Clock
 
-from .conftest import Clock
-from .tms_client import BOOKING, Client, connected
+from .client import BOOKING, Client, connected
 
 USER = "EXAMPLE\\room.bookings"
 

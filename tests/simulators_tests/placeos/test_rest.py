@@ -10,10 +10,10 @@ import aiohttp
 import pytest
 
 from tests.simulators.placeos import BODIES, Permission, PlaceosSimulator
+from tests.simulators_tests.answer import Answer
+from tests.simulators_tests.conftest import Clock
 
-from .answer import Answer
-from .conftest import Clock
-from .placeos_client import API
+from .client import API
 
 
 @dataclass(slots=True)

@@ -19,7 +19,8 @@ from tests.simulators.tms.engine import (
     format_utc,
     parse_utc,
 )
-from tests.simulators_tests.tms_world import NOW, World, code_of
+
+from .world import NOW, World, code_of
 
 
 @pytest.fixture

@@ -10,9 +10,9 @@ import pytest
 import requests
 
 from tests.simulators.tms import CODES, TmsSimulator
+from tests.simulators_tests.conftest import Clock
 
-from .conftest import Clock
-from .tms_client import (
+from .client import (
     BOOKING,
     DAY,
     ELEVEN,

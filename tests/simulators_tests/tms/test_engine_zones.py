@@ -17,7 +17,8 @@ from tests.simulators.tms.engine import (
 )
 from tests.simulators.tms.engine.recurrence import expand
 from tests.simulators.tms.engine.zones import rules_of, to_utc, to_wall, validate
-from tests.simulators_tests.tms_world import World, code_of
+
+from .world import World, code_of
 
 ZONES = {
     "UTC": "UTC",

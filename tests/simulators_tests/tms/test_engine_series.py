@@ -14,7 +14,8 @@ from tests.simulators.tms.engine import (
     RecurrencePattern,
     Settings,
 )
-from tests.simulators_tests.tms_world import World, code_of
+
+from .world import World, code_of
 
 DAY = 1440
 

@@ -13,9 +13,8 @@ import pytest
 
 from tests.simulators.roomz import OccupiedError, RoomzSimulator, SimRoom
 from tests.simulators.roomz.times import DATE_FORMS
-
-from .answer import Answer
-from .conftest import Clock
+from tests.simulators_tests.answer import Answer
+from tests.simulators_tests.conftest import Clock
 
 DAY = {"from": "2026-01-01T00:00:00Z", "to": "2026-01-02T00:00:00Z"}
 MINUTE = timedelta(minutes=1)

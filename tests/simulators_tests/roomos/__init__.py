@@ -1,0 +1,1 @@
+"""Tests of the simulated RoomOS device: its wire against the facts, literally."""

@@ -1,0 +1,1 @@
+"""Tests of the simulated system that serves the ROOMZ contract."""
