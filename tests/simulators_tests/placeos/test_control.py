@@ -22,28 +22,6 @@ async def sim(clock: Clock, socket_enabled: None) -> AsyncIterator[PlaceosSimula
         yield simulator
 
 
-@pytest.fixture
-def room(sim: PlaceosSimulator) -> Room:
-    """A room."""
-    return sim.add_room("Fjord")
-
-
-@pytest.fixture
-async def session() -> AsyncIterator[aiohttp.ClientSession]:
-    """A session."""
-    async with aiohttp.ClientSession() as opened:
-        yield opened
-
-
-@pytest.fixture
-async def client(
-    sim: PlaceosSimulator, session: aiohttp.ClientSession
-) -> AsyncIterator[Client]:
-    """Someone on the channel."""
-    async with channel(sim, session) as opened:
-        yield opened
-
-
 class Control:
     """A client of the control API."""
 

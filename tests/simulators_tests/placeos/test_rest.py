@@ -44,13 +44,6 @@ class Http:
 
 
 @pytest.fixture
-async def sim(clock: Clock, socket_enabled: None) -> AsyncIterator[PlaceosSimulator]:
-    """A server without systems."""
-    async with PlaceosSimulator(clock=clock) as simulator:
-        yield simulator
-
-
-@pytest.fixture
 async def http(sim: PlaceosSimulator) -> AsyncIterator[Http]:
     """A client."""
     async with aiohttp.ClientSession() as session:

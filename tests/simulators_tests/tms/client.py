@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
 from lxml import etree
@@ -227,3 +228,8 @@ async def connected(
         session.verify = False
         session.auth = auth or HttpNtlmAuth(sim.username, sim.password)
         yield Client(sim, session, thread, **options)
+
+
+def at(sim: TmsSimulator, hours: float) -> datetime:
+    """So many hours from now."""
+    return sim.clock() + timedelta(hours=hours)
