@@ -30,9 +30,8 @@ class RoomButtonDescription(ButtonEntityDescription):
     press_fn: Callable[[Hub, RoomKeeper], Awaitable[object]]
 
     def serves(self, keeper: RoomKeeper) -> bool:
-        """Whether it can do anything in a room; to check in, no system is needed."""
-        kept_here = self.verb is Verb.CHECK_IN and keeper.rules is not None
-        return kept_here or self.verb in keeper.room.verbs
+        """Whether it can do anything in a room."""
+        return self.verb in keeper.view.verbs
 
 
 BUTTONS: Final = (

@@ -423,11 +423,11 @@ class Hub:
             keeper.view, news, lambda booking: self.origin(keeper.room.id, booking)
         )
         told: list[News | Turn] = [*news, turn] if turn is not None else [*news]
+        if is_new:
+            self._live.seen(coordinator)
         if self._untold is not None:
             self._untold += [(coordinator, each) for each in told]
         else:
-            if is_new:
-                self._live.seen(coordinator)
             for each in told:
                 self._tell(coordinator, each)
         # What one verb did may be several changes, told together.

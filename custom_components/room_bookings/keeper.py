@@ -529,10 +529,15 @@ class RoomKeeper:
         self.view = self._view(now)
         self._host.publish(self, changes)
 
+    def _stale_since(self) -> datetime | None:
+        """Since when the system has not said what is shown; None while it is fresh."""
+        since = [t for t in (self._failing_since, self._lost_at) if t is not None]
+        return min(since, default=None)
+
     def _gives_up_at(self) -> datetime | None:
         """When what is known becomes too old to be shown or told; None while it is fresh."""
-        since = [t for t in (self._failing_since, self._lost_at) if t is not None]
-        return min(since) + GRACE if since else None
+        since = self._stale_since()
+        return since + GRACE if since is not None else None
 
     def _shown_at(self, now: datetime) -> bool:
         """Whether enough is known, and not too long ago."""
@@ -554,4 +559,5 @@ class RoomKeeper:
             reported=self._reported,
             rules=self.rules,
             no_shows_today=self.day.no_shows,
+            stale_since=self._stale_since(),
         )

@@ -1,4 +1,4 @@
-"""The rooms that are there at the moment, for triggers and conditions.
+"""The rooms that are there at the moment, for triggers, conditions and panels.
 
 Those outlive entries: they know a room by its calendar, follow it by signals, and find it
 here for as long as it can be followed.
@@ -39,9 +39,15 @@ _LIVE: Final[HassKey[dict[str, LiveRoom]]] = HassKey(f"{DOMAIN}.live_rooms")
 
 
 @callback
+def loaded_room(hass: HomeAssistant, calendar_id: str) -> LiveRoom | None:
+    """The room with this calendar (by unique id), however little is known of it."""
+    return hass.data.get(_LIVE, {}).get(calendar_id)
+
+
+@callback
 def live_room(hass: HomeAssistant, calendar_id: str) -> LiveRoom | None:
     """The room with this calendar (by unique id), if enough is known of it now."""
-    room = hass.data.get(_LIVE, {}).get(calendar_id)
+    room = loaded_room(hass, calendar_id)
     if room is None or not room.coordinator.data.available:
         return None
     return room

@@ -8,7 +8,7 @@ from typing import Self
 from .booking import Booking
 from .changes import Change
 from .privacy import Titles, masked
-from .room import Room
+from .room import Room, Verb
 from .state import CheckInRules, Reported, RoomState, state_at
 from .timetable import Timetable
 
@@ -25,7 +25,8 @@ class RoomView:
     """A room as entities show it; no text in here needs to be hidden from anyone.
 
     `available` is False while too little is known; `last_sync` (UTC) is when the
-    system last told the bookings. `people` and `present` are what the room's own sensors
+    system last told the bookings, and `stale_since` (UTC) since when they are only followed
+    from what was known then, None while they are fresh. `people` and `present` are what the room's own sensors
     say, None where they say nothing; `reported` is what the system says of the room.
     `rules` are those by which people check in, None where nobody has to.
     """
@@ -42,6 +43,13 @@ class RoomView:
     reported: Reported | None = None
     rules: CheckInRules | None = None
     no_shows_today: int = 0
+    stale_since: datetime | None = None
+
+    @property
+    def verbs(self) -> frozenset[Verb]:
+        """What people can do to the room's bookings; to check in, no system is needed."""
+        here = {Verb.CHECK_IN} if self.rules is not None else frozenset[Verb]()
+        return self.room.verbs | here
 
     def state_at(self, now: datetime) -> RoomState:
         """The room's state at `now`, also in the moment before the next view is made."""
