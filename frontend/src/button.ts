@@ -1,0 +1,40 @@
+/** A button that shows its work. */
+import { html, nothing, type TemplateResult } from "lit";
+import type { Deed } from "./deeds";
+import { phaseMark } from "./shapes";
+
+export interface Button {
+  id: string;
+  label: string;
+  /** What a screen reader says, where the label alone is not clear. */
+  name?: string;
+  /** Why it cannot be used now. */
+  why?: string | undefined;
+  kind?: "primary" | "danger" | undefined;
+}
+
+/** Draw it; what cannot be used can still be reached, so that everybody learns why. */
+export function button(
+  { id, label, name, why, kind }: Button,
+  deed: Deed | undefined,
+  onTap: () => void,
+): TemplateResult {
+  const phase = deed?.button === id ? deed.phase : undefined;
+  const asleep = why !== undefined || deed?.phase === "pending";
+  const tap = (event: MouseEvent) => {
+    // The second half of a double tap was not meant for what the button has become meanwhile.
+    if (!asleep && event.detail < 2) onTap();
+  };
+  return html`<button
+    type="button"
+    class=${kind ?? nothing}
+    data-phase=${phase ?? nothing}
+    aria-disabled=${asleep ? "true" : nothing}
+    aria-label=${name ?? nothing}
+    @click=${tap}
+  >
+    ${phase ? phaseMark(phase) : nothing}
+    <span class="label">${label}</span>
+    ${why === undefined ? nothing : html`<span class="why">${why}</span>`}
+  </button>`;
+}
