@@ -1,6 +1,7 @@
 """The flow's forms, as a person fills them in; the same ones for every system."""
 
-from collections.abc import Mapping, Sequence
+import base64
+from collections.abc import Callable, Mapping, Sequence
 import socket
 from typing import Any
 
@@ -29,6 +30,10 @@ BAD_URLS = (
     "https://user:secret@rooms.example.com",
     "https://[::1",
 )
+
+# Makes something go wrong at a simulator.
+type Break = Callable[[Any], object]
+
 _STEPS = {SOURCE_REAUTH: "reauth_confirm", SOURCE_RECONFIGURE: "reconfigure"}
 
 
@@ -48,14 +53,24 @@ def by_name(monkeypatch: pytest.MonkeyPatch, url: str) -> str:
 # Opening forms
 
 
-async def start_flow(hass: HomeAssistant, system: str) -> str:
-    """Open the flow and choose a system; the flow's id."""
+async def choose(hass: HomeAssistant, system: str) -> ConfigFlowResult:
+    """Open the flow and choose a system; what comes of it."""
     flow = await hass.config_entries.flow.async_init(DOMAIN, context={"source": "user"})
     assert system in flow["menu_options"]
-    form = await submit(hass, flow["flow_id"], {"next_step_id": system})
+    return await submit(hass, flow["flow_id"], {"next_step_id": system})
+
+
+async def open_form(hass: HomeAssistant, system: str) -> ConfigFlowResult:
+    """Open the flow and choose a system; its form."""
+    form = await choose(hass, system)
     assert form["type"] is FlowResultType.FORM
     assert form["step_id"] == system
-    return form["flow_id"]
+    return form
+
+
+async def start_flow(hass: HomeAssistant, system: str) -> str:
+    """Open the flow and choose a system; the flow's id."""
+    return (await open_form(hass, system))["flow_id"]
 
 
 async def again(
@@ -106,14 +121,14 @@ def _suggested(fields: Mapping[Any, Any]) -> dict[str, Any]:
     return filled
 
 
-def rooms_asked(form: ConfigFlowResult) -> list[dict[str, str]]:
-    """The rooms among which a form lets choose; until somebody does, they all are."""
+def rooms_asked(form: ConfigFlowResult) -> list[tuple[str, str]]:
+    """The rooms (id, name) among which a form lets choose; until somebody does, all are."""
     assert form["step_id"] == "rooms"
     assert form["data_schema"] is not None
     [(marker, selector)] = form["data_schema"].schema.items()
     options: list[dict[str, str]] = selector.config["options"]
     assert marker.default() == [option["value"] for option in options]
-    return options
+    return [(option["value"], option["label"]) for option in options]
 
 
 # Sending forms
@@ -190,6 +205,19 @@ async def add(
 
 
 # What is the same whatever the system
+
+
+def every_request(effect: str, *args: Any, **kwargs: Any) -> Break:
+    """Let every request to a simulator meet this fault."""
+    return lambda sim: getattr(sim.faults.when().always(), effect)(*args, **kwargs)
+
+
+def assert_not_logged(log: str, username: str, *passwords: str) -> None:
+    """No password is there, in whatever form it travels."""
+    for password in passwords:
+        assert password not in log
+        token = base64.b64encode(f"{username}:{password}".encode()).decode()
+        assert token not in log
 
 
 async def assert_a_room_has_to_be_chosen(

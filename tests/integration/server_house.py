@@ -110,6 +110,10 @@ class ServerHouse(House, ABC):
         assert device is not None
         return device
 
+    @abstractmethod
+    def meet(self, title: str, start: float) -> object:
+        """Somebody else books Fjord for half an hour, `start` minutes after the house was built."""
+
     async def do(self, action: str, room: str = "Fjord", **data: Any) -> Any:
         """Call an action for one room."""
         return await self.call(action, room, **data)
@@ -121,6 +125,28 @@ class ServerHouse(House, ABC):
     def facts(self, room: str = "Fjord") -> tuple[str, str, str]:
         """Availability, and the current and the next booking."""
         return (self.state(room, "availability"), *self.titles(room))
+
+
+async def assert_a_room_frees_itself(house: ServerHouse) -> None:
+    """Two meetings: whoever checks in keeps the room, the other one's is given back."""
+    await house.open(check_in=True, no_show="release")
+    for title, start in (("First", 30), ("Second", 60)):
+        house.meet(title, start)
+    await house.sync("Fjord")
+    await house.clock.move_to(house.at(28))
+    assert house.state("Fjord", "availability") == "pending"
+    await house.call("check_in", "Fjord")
+    await house.clock.move_to(house.at(59))
+    assert house.state("Fjord", "in_use") == "on"
+    with house.recording() as changes:
+        await house.clock.move_to(house.at(72))
+    assert house.state("Fjord", "availability") == "free"
+    assert changes.kinds("Fjord") == [
+        ("ended", "First"),
+        ("started", "Second"),
+        ("ended", "Second"),
+        ("no_show", "Second"),
+    ]
 
 
 async def refusal(work: Awaitable[Any]) -> dict[str, str]:

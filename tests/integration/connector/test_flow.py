@@ -22,19 +22,10 @@ from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import entity_registry as er
 from homeassistant.setup import async_setup_component
-from tests.integration.flows import fields_of, shown
+from tests.integration.flows import choose, fields_of, open_form, shown
 from tests.integration.house import House
 
 from .conftest import PASSWORD, URL, USERNAME, add_connector
-
-
-async def open_form(hass: HomeAssistant) -> ConfigFlowResult:
-    """Choose the connector in the menu of systems."""
-    flow = await hass.config_entries.flow.async_init(DOMAIN, context={"source": "user"})
-    assert "roomz_connector" in flow["menu_options"]
-    return await hass.config_entries.flow.async_configure(
-        flow["flow_id"], {"next_step_id": "roomz_connector"}
-    )
 
 
 async def reconfigure(
@@ -60,8 +51,7 @@ async def status(web: TestClient[Any, Any], password: str) -> int:
 
 async def test_the_form(house: House) -> None:
     """It asks for what displays have to know, and says where they find it."""
-    form = await open_form(house.hass)
-    assert form["step_id"] == "roomz_connector"
+    form = await open_form(house.hass, "roomz_connector")
     assert fields_of(form) == ["username", "password", "rooms"]
     assert form["description_placeholders"] == {"path": URL}
     entry = await add_connector(house.hass, username=" display ")
@@ -88,7 +78,7 @@ async def test_it_needs_no_rooms_yet(hass: HomeAssistant) -> None:
 async def test_there_is_one_connector(house: House) -> None:
     """There is one address for all displays."""
     await add_connector(house.hass)
-    result = await open_form(house.hass)
+    result = await choose(house.hass, "roomz_connector")
     assert result["type"] is FlowResultType.ABORT
     assert result["reason"] == "already_configured"
 
@@ -106,7 +96,7 @@ async def test_errors_leave_the_form_filled_in(
     house: House, answers: dict[str, Any], error: str
 ) -> None:
     """And can be recovered from."""
-    form = await open_form(house.hass)
+    form = await open_form(house.hass, "roomz_connector")
     given = {"username": USERNAME, "password": PASSWORD, "rooms": [], **answers}
     configure = house.hass.config_entries.flow.async_configure
     result = await configure(form["flow_id"], given)

@@ -80,6 +80,7 @@ class PlaceosHouse(ServerHouse):
 
     # The server
 
+    @override
     def meet(
         self,
         title: str,

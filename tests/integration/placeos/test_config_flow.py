@@ -1,6 +1,6 @@
 """Adding, renewing and reconfiguring a PlaceOS server, as a person does it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 import logging
 from typing import Any
@@ -8,17 +8,16 @@ from typing import Any
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.room_bookings.const import DOMAIN
 from homeassistant.config_entries import (
     SOURCE_REAUTH,
     SOURCE_RECONFIGURE,
     ConfigEntryState,
 )
 from homeassistant.core import HomeAssistant
-from homeassistant.data_entry_flow import FlowResultType
 from tests.integration.eventually import eventually
 from tests.integration.flows import (
     BAD_URLS,
+    Break,
     aborted,
     again,
     asked_again,
@@ -28,6 +27,7 @@ from tests.integration.flows import (
     created,
     created_with_all_rooms,
     fields_of,
+    open_form,
     refused,
     rooms_asked,
     shown,
@@ -38,8 +38,6 @@ from tests.simulators.placeos import PlaceosSimulator
 
 from .conftest import ROOMS, add_placeos, placeos_input
 
-type Break = Callable[[PlaceosSimulator], object]
-
 FIELDS = ["url", "api_key", "verify_ssl"]
 WRONG_KEY = "0123456789abcdef.herring-42"
 
@@ -49,8 +47,7 @@ WRONG_KEY = "0123456789abcdef.herring-42"
 
 async def test_the_form_asks_for_the_address_and_a_key(hass: HomeAssistant) -> None:
     """Certificates are verified unless somebody says otherwise."""
-    flow = await hass.config_entries.flow.async_init(DOMAIN, context={"source": "user"})
-    form = await submit(hass, flow["flow_id"], {"next_step_id": "placeos"})
+    form = await open_form(hass, "placeos")
     assert fields_of(form) == FIELDS
     assert form["data_schema"] is not None
     assert form["data_schema"]({"url": "a", "api_key": "b"})["verify_ssl"] is True
@@ -61,10 +58,7 @@ async def test_a_server_is_added(hass: HomeAssistant, sim: PlaceosSimulator) -> 
     flow_id = await start_flow(hass, "placeos")
     form = await submit(hass, flow_id, placeos_input(sim))
     ids = [room.id for room in sim.rooms]
-    assert rooms_asked(form) == [
-        {"value": room_id, "label": name}
-        for room_id, name in zip(ids, ROOMS, strict=True)
-    ]
+    assert rooms_asked(form) == list(zip(ids, ROOMS, strict=True))
     entry = await created(hass, flow_id, {"rooms": ids})
     assert entry.title == sim.host
     assert entry.unique_id == sim.authority_id
@@ -102,9 +96,7 @@ async def test_one_room_is_not_asked_about(
 ) -> None:
     """Nor is a system without a Bookings module a room."""
     sim.remove(sim.rooms[0])
-    result = await submit(hass, await start_flow(hass, "placeos"), placeos_input(sim))
-    assert result["type"] is FlowResultType.CREATE_ENTRY
-    await hass.async_block_till_done()
+    await created(hass, await start_flow(hass, "placeos"), placeos_input(sim))
     assert hass.states.async_entity_ids("calendar") == ["calendar.fjord"]
 
 
@@ -149,11 +141,9 @@ async def test_a_certificate_that_is_not_trusted(
         await refused(hass, flow_id, placeos_input(secure), "cannot_connect")
         assert not secure.requests
         answers = placeos_input(secure, verify_ssl=False)
-        result = await submit(hass, flow_id, answers)
-        assert result["type"] is FlowResultType.CREATE_ENTRY
-        await hass.async_block_till_done()
+        entry = await created(hass, flow_id, answers)
         assert hass.states.get("calendar.oslo") is not None
-        assert await hass.config_entries.async_unload(result["result"].entry_id)
+        assert await hass.config_entries.async_unload(entry.entry_id)
 
 
 @pytest.mark.parametrize("around", ["{}/", "{}//", "{}?x=1#top", "  {}\n"])
@@ -364,8 +354,7 @@ async def test_no_rooms(hass: HomeAssistant, sim: PlaceosSimulator) -> None:
     flow_id = await start_flow(hass, "placeos")
     await refused(hass, flow_id, placeos_input(sim), "no_rooms")
     sim.add_room("Fjord")
-    result = await submit(hass, flow_id, placeos_input(sim))
-    assert result["type"] is FlowResultType.CREATE_ENTRY
+    await created(hass, flow_id, placeos_input(sim))
 
 
 async def test_keys_are_not_logged(
@@ -467,7 +456,6 @@ async def test_reconfigure_shows_what_is_stored(
 ) -> None:
     """All but the key."""
     form = await again(hass, entry, SOURCE_RECONFIGURE)
-    assert form["step_id"] == "reconfigure"
     assert fields_of(form) == FIELDS
     assert shown(form) == {"url": sim.url, "verify_ssl": True}
     wrong = placeos_input(sim, api_key=WRONG_KEY)

@@ -1,7 +1,7 @@
 """Adding, renewing and reconfiguring a RoomOS device, as a person does it."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Mapping
 import ssl
 from typing import Any
 
@@ -10,7 +10,6 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_socket import socket_allow_hosts
 
 from custom_components.room_bookings.backends.xapi.local import tls
-from custom_components.room_bookings.const import DOMAIN
 from homeassistant.config_entries import (
     SOURCE_REAUTH,
     SOURCE_RECONFIGURE,
@@ -21,11 +20,13 @@ from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from tests.integration.eventually import eventually
 from tests.integration.flows import (
+    Break,
     aborted,
     again,
     asked_again,
     created,
     fields_of,
+    open_form,
     refused,
     shown,
     start_flow,
@@ -34,8 +35,6 @@ from tests.integration.flows import (
 from tests.simulators.roomos import RoomosSimulator
 
 from .room import add_roomos, readable, roomos_input
-
-type Break = Callable[[RoomosSimulator], object]
 
 
 async def asked_for_certificate(
@@ -62,8 +61,7 @@ async def test_the_form_asks_for_the_address_and_an_account(
     hass: HomeAssistant,
 ) -> None:
     """Certificates are verified unless somebody says otherwise."""
-    flow = await hass.config_entries.flow.async_init(DOMAIN, context={"source": "user"})
-    form = await submit(hass, flow["flow_id"], {"next_step_id": "roomos"})
+    form = await open_form(hass, "roomos")
     assert fields_of(form) == ["host", "username", "password", "verify_ssl"]
     assert form["data_schema"] is not None
     filled = form["data_schema"]({"host": "a", "username": "b", "password": "c"})
@@ -402,7 +400,6 @@ async def test_reconfigure_shows_what_is_stored(
 ) -> None:
     """All but the password; the certificate that is pinned is not asked about."""
     form = await again(hass, entry, SOURCE_RECONFIGURE)
-    assert form["step_id"] == "reconfigure"
     assert fields_of(form) == ["host", "username", "password", "verify_ssl"]
     assert shown(form) == {
         "host": sim.host,

@@ -52,6 +52,7 @@ class RoomzHouse(ServerHouse):
 
     # The system
 
+    @override
     def meet(
         self,
         title: str,

@@ -1,31 +1,32 @@
 """Adding, renewing and reconfiguring a system that serves the ROOMZ contract, as a person does it."""
 
-import base64
 from collections.abc import Callable
 import logging
 
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.room_bookings.const import DOMAIN
 from homeassistant.config_entries import (
     SOURCE_REAUTH,
     SOURCE_RECONFIGURE,
     ConfigEntryState,
 )
 from homeassistant.core import HomeAssistant
-from homeassistant.data_entry_flow import FlowResultType
 from tests.integration.flows import (
     BAD_URLS,
+    Break,
     aborted,
     again,
     asked_again,
     assert_a_room_has_to_be_chosen,
+    assert_not_logged,
     assert_the_first_of_two_forms_wins,
     by_name,
     created,
     created_with_all_rooms,
+    every_request,
     fields_of,
+    open_form,
     refused,
     rooms_asked,
     shown,
@@ -36,8 +37,6 @@ from tests.simulators.roomz import RoomzSimulator
 
 from .conftest import ROOMS, add_roomz, roomz_input
 
-type Break = Callable[[RoomzSimulator], object]
-
 FIELDS = ["url", "username", "password", "verify_ssl"]
 
 
@@ -46,8 +45,7 @@ FIELDS = ["url", "username", "password", "verify_ssl"]
 
 async def test_the_form_asks_for_the_address_and_a_user(hass: HomeAssistant) -> None:
     """Certificates are verified unless somebody says otherwise."""
-    flow = await hass.config_entries.flow.async_init(DOMAIN, context={"source": "user"})
-    form = await submit(hass, flow["flow_id"], {"next_step_id": "roomz"})
+    form = await open_form(hass, "roomz")
     assert fields_of(form) == FIELDS
     assert form["data_schema"] is not None
     filled = form["data_schema"]({"url": "a", "username": "b", "password": "c"})
@@ -59,10 +57,7 @@ async def test_a_system_is_added(hass: HomeAssistant, sim: RoomzSimulator) -> No
     flow_id = await start_flow(hass, "roomz")
     form = await submit(hass, flow_id, roomz_input(sim))
     ids = [room.id for room in sim.rooms]
-    assert rooms_asked(form) == [
-        {"value": room_id, "label": name}
-        for room_id, name in zip(ids, ROOMS, strict=True)
-    ]
+    assert rooms_asked(form) == list(zip(ids, ROOMS, strict=True))
     entry = await created(hass, flow_id, {"rooms": ids})
     assert entry.title == sim.base_url.removeprefix("http://")
     assert entry.unique_id == sim.url
@@ -100,9 +95,7 @@ async def test_one_room_is_not_asked_about(
 ) -> None:
     """There is nothing to choose."""
     sim.remove_room(sim.rooms[0])
-    result = await submit(hass, await start_flow(hass, "roomz"), roomz_input(sim))
-    assert result["type"] is FlowResultType.CREATE_ENTRY
-    await hass.async_block_till_done()
+    await created(hass, await start_flow(hass, "roomz"), roomz_input(sim))
     assert hass.states.async_entity_ids("calendar") == ["calendar.fjord"]
 
 
@@ -188,79 +181,36 @@ async def test_passwords_are_not_logged(
     wrong = roomz_input(sim, password="herring-42")
     await refused(hass, flow_id, wrong, "invalid_auth")
     await created_with_all_rooms(hass, flow_id, roomz_input(sim))
-    for password in ("swordfish-42", "herring-42"):
-        assert password not in caplog.text
-        token = base64.b64encode(f"{sim.username}:{password}".encode()).decode()
-        assert token not in caplog.text
+    assert_not_logged(caplog.text, sim.username, "swordfish-42", "herring-42")
 
 
 @pytest.mark.parametrize(
     ("go_wrong", "error"),
     [
         pytest.param(
-            lambda sim: sim.faults.when().always().status(403),
-            "missing_permission",
-            id="forbidden",
+            every_request("status", 403), "missing_permission", id="forbidden"
         ),
+        pytest.param(every_request("status", 404), "cannot_connect", id="no such path"),
+        pytest.param(every_request("status", 500), "cannot_connect", id="broken"),
         pytest.param(
-            lambda sim: sim.faults.when().always().status(404),
-            "cannot_connect",
-            id="no such path",
-        ),
-        pytest.param(
-            lambda sim: sim.faults.when().always().status(500),
-            "cannot_connect",
-            id="broken",
-        ),
-        pytest.param(
-            lambda sim: sim.faults.when().always().status(503, retry_after=60),
+            every_request("status", 503, retry_after=60),
             "cannot_connect",
             id="starting",
         ),
+        pytest.param(every_request("status", 429), "cannot_connect", id="busy"),
         pytest.param(
-            lambda sim: sim.faults.when().always().status(429),
-            "cannot_connect",
-            id="busy",
-        ),
-        pytest.param(
-            lambda sim: (
-                sim.faults.when().always().redirect("https://other.example.com")
-            ),
+            every_request("redirect", "https://other.example.com"),
             "cannot_connect",
             id="elsewhere",
         ),
-        pytest.param(
-            lambda sim: sim.faults.when().always().html(), "cannot_connect", id="page"
-        ),
-        pytest.param(
-            lambda sim: sim.faults.when().always().empty(),
-            "cannot_connect",
-            id="nothing",
-        ),
-        pytest.param(
-            lambda sim: sim.faults.when().always().garbage(),
-            "cannot_connect",
-            id="garbage",
-        ),
-        pytest.param(
-            lambda sim: sim.faults.when().always().wrapped(),
-            "cannot_connect",
-            id="no bare list",
-        ),
-        pytest.param(
-            lambda sim: sim.faults.when().always().huge(), "cannot_connect", id="huge"
-        ),
-        pytest.param(
-            lambda sim: sim.faults.when().always().drop(),
-            "cannot_connect",
-            id="it hangs up",
-        ),
-        pytest.param(
-            lambda sim: sim.faults.when().always().status(418), "unknown", id="teapot"
-        ),
-        pytest.param(
-            lambda sim: sim.faults.when().always().answer([]), "no_rooms", id="no rooms"
-        ),
+        pytest.param(every_request("html"), "cannot_connect", id="page"),
+        pytest.param(every_request("empty"), "cannot_connect", id="nothing"),
+        pytest.param(every_request("garbage"), "cannot_connect", id="garbage"),
+        pytest.param(every_request("wrapped"), "cannot_connect", id="no bare list"),
+        pytest.param(every_request("huge"), "cannot_connect", id="huge"),
+        pytest.param(every_request("drop"), "cannot_connect", id="it hangs up"),
+        pytest.param(every_request("status", 418), "unknown", id="teapot"),
+        pytest.param(every_request("answer", []), "no_rooms", id="no rooms"),
     ],
 )
 async def test_what_can_go_wrong(
@@ -375,7 +325,6 @@ async def test_reconfigure_shows_what_is_stored(
 ) -> None:
     """All but the password."""
     form = await again(hass, entry, SOURCE_RECONFIGURE)
-    assert form["step_id"] == "reconfigure"
     assert fields_of(form) == FIELDS
     assert shown(form) == {
         "url": sim.url,

@@ -78,6 +78,7 @@ class TmsHouse(ServerHouse):
 
     # The server
 
+    @override
     def meet(
         self,
         title: str,

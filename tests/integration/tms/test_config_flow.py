@@ -1,15 +1,13 @@
 """Adding, renewing and reconfiguring a Cisco TMS, as a person does it."""
 
 import asyncio
-import base64
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 import logging
 from typing import Any
 
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.room_bookings.const import DOMAIN
 from homeassistant.config_entries import (
     SOURCE_REAUTH,
     SOURCE_RECONFIGURE,
@@ -20,15 +18,19 @@ from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from tests.integration.flows import (
     BAD_URLS,
+    Break,
     aborted,
     again,
     asked_again,
     assert_a_room_has_to_be_chosen,
+    assert_not_logged,
     assert_the_first_of_two_forms_wins,
     by_name,
     created,
     created_with_all_rooms,
+    every_request,
     fields_of,
+    open_form,
     refused,
     rooms_asked,
     shown,
@@ -39,8 +41,6 @@ from tests.simulators.tms import TmsSimulator
 
 from .conftest import ROOMS, add_tms, tms_input
 from .house import threads
-
-type Break = Callable[[TmsSimulator], object]
 
 FIELDS = ["url", "username", "password", "authentication", "verify_ssl"]
 
@@ -67,8 +67,7 @@ async def test_the_form_asks_for_the_address_and_an_account(
     hass: HomeAssistant,
 ) -> None:
     """NTLM or Basic is found out, and certificates are verified, unless somebody says otherwise."""
-    flow = await hass.config_entries.flow.async_init(DOMAIN, context={"source": "user"})
-    form = await submit(hass, flow["flow_id"], {"next_step_id": "tms"})
+    form = await open_form(hass, "tms")
     assert fields_of(form) == FIELDS
     assert form["data_schema"] is not None
     filled = form["data_schema"]({"url": "a", "username": "b", "password": "c"})
@@ -81,10 +80,7 @@ async def test_a_server_is_added(hass: HomeAssistant, sim: TmsSimulator) -> None
     flow_id = await start_flow(hass, "tms")
     form = await submit(hass, flow_id, tms_input(sim))
     ids = [str(system.system_id) for system in sim.systems]
-    assert rooms_asked(form) == [
-        {"value": room_id, "label": name}
-        for room_id, name in zip(ids, ROOMS, strict=True)
-    ]
+    assert rooms_asked(form) == list(zip(ids, ROOMS, strict=True))
     entry = await created(hass, flow_id, {"rooms": ids})
     server = sim.url.removeprefix("http://")
     assert entry.title == server
@@ -126,9 +122,7 @@ async def test_one_room_is_not_asked_about(
     sim.add_system("Bridge", system_category="Equipment")
     sim.add_system("Recorder", system_category="Recording")
     sim.add_system("Desk", system_category="Endpoint")
-    result = await submit(hass, await start_flow(hass, "tms"), tms_input(sim))
-    assert result["type"] is FlowResultType.CREATE_ENTRY
-    await hass.async_block_till_done()
+    await created(hass, await start_flow(hass, "tms"), tms_input(sim))
     assert len(hass.states.async_entity_ids("calendar")) == 1
     assert hass.states.get("calendar.desk") is not None
 
@@ -192,10 +186,8 @@ async def test_a_certificate_that_is_not_trusted(
         flow_id = await start_flow(hass, "tms")
         await refused(hass, flow_id, tms_input(sim), "cannot_connect")
         assert not sim.challenges
-        result = await submit(hass, flow_id, tms_input(sim, verify_ssl=False))
-        assert result["type"] is FlowResultType.CREATE_ENTRY
-        await hass.async_block_till_done()
-        assert await hass.config_entries.async_unload(result["result"].entry_id)
+        entry = await created(hass, flow_id, tms_input(sim, verify_ssl=False))
+        assert await hass.config_entries.async_unload(entry.entry_id)
 
 
 @pytest.mark.parametrize(
@@ -258,10 +250,7 @@ async def test_passwords_are_not_logged(
     wrong = {**answers, "password": "herring-42"}
     await refused(hass, flow_id, wrong, "invalid_auth")
     await created_with_all_rooms(hass, flow_id, answers)
-    for password in ("swordfish-42", "herring-42"):
-        assert password not in caplog.text
-        token = base64.b64encode(f"{sim.username}:{password}".encode()).decode()
-        assert token not in caplog.text
+    assert_not_logged(caplog.text, sim.username, "swordfish-42", "herring-42")
 
 
 @pytest.mark.parametrize("authentication", ["ntlm", "basic"])
@@ -339,16 +328,13 @@ async def test_basic_alone_over_http(
             id="right",
         ),
         pytest.param(
-            lambda sim: sim.faults.when().always().status(403),
+            every_request("status", 403),
             "missing_permission",
             {"missing": "?"},
             id="forbidden",
         ),
         pytest.param(
-            lambda sim: sim.faults.when().always().unauthorized(),
-            "invalid_auth",
-            {},
-            id="not allowed in",
+            every_request("unauthorized"), "invalid_auth", {}, id="not allowed in"
         ),
         pytest.param(
             lambda sim: setattr(sim.settings, "api_version", 9),
@@ -356,70 +342,42 @@ async def test_basic_alone_over_http(
             {"version": "9", "needed": "11"},
             id="outdated",
         ),
+        pytest.param(every_request("busy"), "cannot_connect", {}, id="busy"),
         pytest.param(
-            lambda sim: sim.faults.when().always().busy(),
-            "cannot_connect",
-            {},
-            id="busy",
+            every_request("database_down"), "cannot_connect", {}, id="no database"
         ),
         pytest.param(
-            lambda sim: sim.faults.when().always().database_down(),
-            "cannot_connect",
-            {},
-            id="no database",
-        ),
-        pytest.param(
-            lambda sim: sim.faults.when().always().status(503, retry_after=60),
+            every_request("status", 503, retry_after=60),
             "cannot_connect",
             {},
             id="starting",
         ),
         pytest.param(
-            lambda sim: sim.faults.when().always().status(404),
-            "cannot_connect",
-            {},
-            id="no such path",
+            every_request("status", 404), "cannot_connect", {}, id="no such path"
         ),
         pytest.param(
-            lambda sim: (
-                sim.faults.when().always().redirect("https://other.example.com")
-            ),
+            every_request("redirect", "https://other.example.com"),
             "cannot_connect",
             {},
             id="elsewhere",
         ),
-        pytest.param(
-            lambda sim: sim.faults.when().always().html(),
-            "cannot_connect",
-            {},
-            id="page",
-        ),
+        pytest.param(every_request("html"), "cannot_connect", {}, id="page"),
         pytest.param(
             lambda sim: sim.faults.logons().always().html(),
             "cannot_connect",
             {},
             id="page before the logon",
         ),
-        pytest.param(
-            lambda sim: sim.faults.when().always().garbage(),
-            "cannot_connect",
-            {},
-            id="garbage",
-        ),
+        pytest.param(every_request("garbage"), "cannot_connect", {}, id="garbage"),
         pytest.param(
             lambda sim: sim.faults.when("GetSystemsForUser").always().entity_bomb(),
             "cannot_connect",
             {},
             id="entities",
         ),
+        pytest.param(every_request("drop"), "cannot_connect", {}, id="it hangs up"),
         pytest.param(
-            lambda sim: sim.faults.when().always().drop(),
-            "cannot_connect",
-            {},
-            id="it hangs up",
-        ),
-        pytest.param(
-            lambda sim: sim.faults.when().always().fault(None),
+            every_request("fault", None),
             "unknown",
             {},
             id="a refusal that nobody knows",
@@ -461,8 +419,7 @@ async def test_no_rooms(hass: HomeAssistant, sim: TmsSimulator) -> None:
     flow_id = await start_flow(hass, "tms")
     await refused(hass, flow_id, tms_input(sim), "no_rooms")
     sim.add_system("Fjord")
-    result = await submit(hass, flow_id, tms_input(sim))
-    assert result["type"] is FlowResultType.CREATE_ENTRY
+    await created(hass, flow_id, tms_input(sim))
 
 
 @pytest.mark.parametrize(
@@ -570,7 +527,6 @@ async def test_reconfigure_shows_what_is_stored(
 ) -> None:
     """All but the password."""
     form = await again(hass, entry, SOURCE_RECONFIGURE)
-    assert form["step_id"] == "reconfigure"
     assert fields_of(form) == FIELDS
     assert shown(form) == {
         "url": sim.url,

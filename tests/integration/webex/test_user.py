@@ -12,6 +12,7 @@ from tests.integration.flows import (
     aborted,
     created,
     fields_of,
+    open_form,
     refused,
     shown,
     start_flow,
@@ -34,9 +35,7 @@ async def test_the_first_step_is_a_menu_of_systems(hass: HomeAssistant) -> None:
 
 async def test_form_asks_for_the_integration_and_its_code(hass: HomeAssistant) -> None:
     """The form has the fields of the contract, the address is Cisco's own by default."""
-    flow = await hass.config_entries.flow.async_init(DOMAIN, context={"source": "user"})
-    form = await submit(hass, flow["flow_id"], {"next_step_id": "webex"})
-    assert form["step_id"] == "webex"
+    form = await open_form(hass, "webex")
     assert fields_of(form) == [
         "client_id",
         "client_secret",
