@@ -16,8 +16,8 @@ var L=globalThis,j=L.ShadowRoot&&(L.ShadyCSS===void 0||L.ShadyCSS.nativeShadow)&
 `;var it={ATTRIBUTE:1,CHILD:2,PROPERTY:3,BOOLEAN_ATTRIBUTE:4,EVENT:5,ELEMENT:6},rt=i=>(...e)=>({_$litDirective$:i,values:e}),re=class{constructor(e){}get _$AU(){return this._$AM._$AU}_$AT(e,t,n){this._$Ct=e,this._$AM=t,this._$Ci=n}_$AS(e,t){return this.update(e,t)}update(e,t){return this.render(...t)}};var{I:Zt}=Ie,ot=i=>i;var at=()=>document.createComment(""),M=(i,e,t)=>{let n=i._$AA.parentNode,s=e===void 0?i._$AB:e._$AA;if(t===void 0){let r=n.insertBefore(at(),s),o=n.insertBefore(at(),s);t=new Zt(r,o,i,i.options)}else{let r=t._$AB.nextSibling,o=t._$AM,l=o!==i;if(l){let a;t._$AQ?.(i),t._$AM=i,t._$AP!==void 0&&(a=i._$AU)!==o._$AU&&t._$AP(a)}if(r!==s||l){let a=t._$AA;for(;a!==r;){let d=ot(a).nextSibling;ot(n).insertBefore(a,s),a=d}}}return t},A=(i,e,t=i)=>(i._$AI(e,t),i),Yt={},lt=(i,e=Yt)=>i._$AH=e,dt=i=>i._$AH,oe=i=>{i._$AR(),i._$AA.remove()};var ct=(i,e,t)=>{let n=new Map;for(let s=e;s<=t;s++)n.set(i[s],s);return n},ut=rt(class extends re{constructor(i){if(super(i),i.type!==it.CHILD)throw Error("repeat() can only be used in text expressions")}dt(i,e,t){let n;t===void 0?t=e:e!==void 0&&(n=e);let s=[],r=[],o=0;for(let l of i)s[o]=n?n(l,o):o,r[o]=t(l,o),o++;return{values:r,keys:s}}render(i,e,t){return this.dt(i,e,t).values}update(i,[e,t,n]){let s=dt(i),{values:r,keys:o}=this.dt(e,t,n);if(!Array.isArray(s))return this.ut=o,r;let l=this.ut??=[],a=[],d,p,c=0,u=s.length-1,m=0,g=r.length-1;for(;c<=u&&m<=g;)if(s[c]===null)c++;else if(s[u]===null)u--;else if(l[c]===o[m])a[m]=A(s[c],r[m]),c++,m++;else if(l[u]===o[g])a[g]=A(s[u],r[g]),u--,g--;else if(l[c]===o[g])a[g]=A(s[c],r[g]),M(i,a[g+1],s[c]),c++,g--;else if(l[u]===o[m])a[m]=A(s[u],r[m]),M(i,s[c],s[u]),u--,m++;else if(d===void 0&&(d=ct(o,m,g),p=ct(l,c,u)),d.has(l[c]))if(d.has(l[u])){let b=p.get(o[m]),le=b!==void 0?s[b]:null;if(le===null){let $e=M(i,s[c]);A($e,r[m]),a[m]=$e}else a[m]=A(le,r[m]),M(i,s[c],le),s[b]=null;m++}else oe(s[u]),u--;else oe(s[c]),c++;for(;m<=g;){let b=M(i,a[g+1]);A(b,r[m]),a[m++]=b}for(;c<=u;){let b=s[c++];b!==null&&oe(b)}return this.ut=o,lt(i,a),_}});var Jt=8,Qt=18,Xt=11;function en(i,e,t){let n={start:t.startOfDay(e),end:t.endOfDay(e)},s=Math.min(t.hourOfDay(e,Jt),e,...i.map(o=>o.start)),r=Math.max(t.hourOfDay(e,Qt),e+36e5/2,...i.map(o=>o.end));return{start:Math.max(n.start,n.start+36e5*Math.floor((s-n.start)/36e5)),end:Math.min(n.end,n.start+36e5*Math.ceil((r-n.start)/36e5))}}function tn(i,e){let t=e.end-e.start,n=a=>Math.min(1,Math.max(0,(a-e.start)/t)),s=[],r=[],o=[],l=()=>{for(let a of r)a.lanes=o.length;r=[],o=[]};for(let a of i){if(a.end<=e.start||a.start>=e.end)continue;o.every(u=>u<=a.start)&&l();let d=o.findIndex(u=>u<=a.start),p=d===-1?o.length:d;o[p]=a.end;let c={entry:a,from:n(a.start),to:n(a.end),lane:p,lanes:1};r.push(c),s.push(c)}return l(),s}function ht(i,e,t,n){let s=en(i,e,t),r=Math.round((s.end-s.start)/36e5),o=36e5*Math.ceil(r/Xt),l=Array.from({length:Math.ceil((s.end-s.start)/o)},(d,p)=>s.start+p*o),a=d=>String((d-s.start)/(s.end-s.start));return f`<div class="day">
     <div class="marks" aria-hidden="true">
       ${l.map(d=>f`<span class="mark" style="--from:${a(d)}">
-          <span>${t.clock(d)}</span>
-        </span>`)}
+            <span>${t.clock(d)}</span>
+          </span>`)}
     </div>
     <ol class="blocks" aria-label=${n("today")}>
       ${ut(tn(i,s),({entry:d})=>d.id,d=>nn(d,e,t,n))}
@@ -55,16 +55,16 @@ var L=globalThis,j=L.ShadowRoot&&(L.ShadyCSS===void 0||L.ShadyCSS.nativeShadow)&
       <p>
         <span class="word">${n(r)}</span>
         ${r==="unknown"?h:f`<span class="until">
-              ${l||h}
-              ${o>0&&o<24*36e5?f`<span class="left">${n("left",{length:s.length(o)})}</span>`:h}
-            </span>`}
+                ${l||h}
+                ${o>0&&o<24*36e5?f`<span class="left">${n("left",{length:s.length(o)})}</span>`:h}
+              </span>`}
       </p>
     </div>`}#a(e,t,n){let{now:s,say:r,times:o,room:l}=n;return!t&&(e==="now"||l.state==="unknown")?h:f`<div class="meeting ${e}">
       <h2>${r(e)}</h2>
       ${t?f`<p class="title"><bdi>${t.title}</bdi></p>
-            <p class="detail">
-              ${o.range(t.start,t.end,s)}
-              ${t.organizer?f`· <bdi>${t.organizer}</bdi>`:h}
-            </p>`:f`<p class="title">${r("nothing_next")}</p>`}
+              <p class="detail">
+                ${o.range(t.start,t.end,s)}
+                ${t.organizer?f`· <bdi>${t.organizer}</bdi>`:h}
+              </p>`:f`<p class="title">${r("nothing_next")}</p>`}
     </div>`}#c({room:e,now:t,say:n,times:s}){let r=d=>({time:s.when(d,t)}),{lostSince:o}=this.#e,l=this.#e.staleSince(e.calendar),a=o!==void 0?n("lost",r(o)):e.state==="unknown"?n("unreachable"):l!==void 0&&n("stale",r(l));return a?f`<p class="notice" role="alert">${a}</p>`:h}#p({hass:e,room:t,now:n,say:s,times:r}){let o=this.#e.facts(t.calendar);if(!o||t.state==="unknown")return[];let l=this.#e.lostSince!==void 0||!e.connected;return tt({room:t,facts:o,now:n,inUse:ke(e,t.calendar),title:this.config?.title,say:s,times:r,why:l?s("not_connected"):o.control?void 0:s("not_allowed")})}#u(e,{hass:t,room:n,say:s}){let r=this.sure===e.id,o=r?s("end_sure"):e.label;return qe({...e,label:o},this.#n.in(n.calendar),()=>{let l=e.sure&&!r;this.#d(l?e.id:void 0),l||this.#n.perform(n.calendar,e.id,t,s,e.work)})}#h({room:e,say:t}){let n=this.#n.in(e.calendar);return n?n.words:this.#e.facts(e.calendar)?.control===!1?t("no_rights"):h}#d(e){window.clearTimeout(this.#i),this.sure=e,e&&(this.#i=window.setTimeout(()=>this.#d(void 0),sn))}};function ke(i,e){let t=Q(i.entities).get(e)?.get("in_use");return i.states[t??""]?.state==="on"}function rn(i,e,t){if(i.entities!==e.entities||i.locale!==e.locale||i.language!==e.language||i.config!==e.config||i.connected!==e.connected||i.connection!==e.connection||ke(i,t)!==ke(e,t))return!0;let n=X(i,t);return X(e,t).some((s,r)=>s!==n[r])}customElements.define("room-bookings-panel",ae);
 /*! For license information please see room-bookings.js.LEGAL.txt */

@@ -55,15 +55,13 @@ function bookings(situation: Situation): Offer[] {
     const { end } = await act<{ end: string }>(hass, "book", room.calendar, named);
     return say("booked", { time: times.clock(Date.parse(end)) });
   };
-  const fixed = LENGTHS.map(
-    (minutes): Offer => ({
-      id: `book_${minutes}`,
-      label: say("book_for", { length: times.minutes(minutes) }),
-      kind: "primary",
-      why: situation.why ?? taken(situation, minutes * MINUTE),
-      work: (hass) => book(hass, { duration: { minutes } }),
-    }),
-  );
+  const fixed = LENGTHS.map((minutes): Offer => ({
+    id: `book_${minutes}`,
+    label: say("book_for", { length: times.minutes(minutes) }),
+    kind: "primary",
+    why: situation.why ?? taken(situation, minutes * MINUTE),
+    work: (hass) => book(hass, { duration: { minutes } }),
+  }));
   const gap = next - now;
   if (gap < SHORTEST_GAP || gap > LONGEST_GAP) return fixed;
   const end = new Date(next).toISOString();

@@ -176,13 +176,13 @@ export class Panel extends LitElement implements Card<PanelConfig> {
           state === "unknown"
             ? nothing
             : html`<span class="until">
-              ${until || nothing}
-              ${
-                left > 0 && left < 24 * 3_600_000
-                  ? html`<span class="left">${say("left", { length: times.length(left) })}</span>`
-                  : nothing
-              }
-            </span>`
+                ${until || nothing}
+                ${
+                  left > 0 && left < 24 * 3_600_000
+                    ? html`<span class="left">${say("left", { length: times.length(left) })}</span>`
+                    : nothing
+                }
+              </span>`
         }
       </p>
     </div>`;
@@ -196,10 +196,10 @@ export class Panel extends LitElement implements Card<PanelConfig> {
       ${
         booking
           ? html`<p class="title"><bdi>${booking.title}</bdi></p>
-            <p class="detail">
-              ${times.range(booking.start, booking.end, now)}
-              ${booking.organizer ? html`· <bdi>${booking.organizer}</bdi>` : nothing}
-            </p>`
+              <p class="detail">
+                ${times.range(booking.start, booking.end, now)}
+                ${booking.organizer ? html`· <bdi>${booking.organizer}</bdi>` : nothing}
+              </p>`
           : html`<p class="title">${say("nothing_next")}</p>`
       }
     </div>`;

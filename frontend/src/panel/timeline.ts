@@ -84,9 +84,10 @@ export function timeline(
   return html`<div class="day">
     <div class="marks" aria-hidden="true">
       ${marks.map(
-        (time) => html`<span class="mark" style="--from:${at(time)}">
-          <span>${times.clock(time)}</span>
-        </span>`,
+        (time) =>
+          html`<span class="mark" style="--from:${at(time)}">
+            <span>${times.clock(time)}</span>
+          </span>`,
       )}
     </div>
     <ol class="blocks" aria-label=${say("today")}>
