@@ -16,6 +16,9 @@ from tests.simulators.placeos import PlaceosSimulator, Settings
 from .house import BUSY, PlaceosHouse
 
 ROOMS = ("Aurora", "Fjord")
+# Of the step `placeos`.
+FIELDS = ["url", "api_key", "verify_ssl"]
+WRONG_KEY = "0123456789abcdef.herring-42"
 
 # The library keeps the type that `datetime` has when it is first used: not a frozen one.
 Certificate.make()
@@ -59,6 +62,12 @@ async def closed_house(
         hass, hass_storage, clock, ROOMS, settings, add_placeos, **server
     ) as house:
         yield house
+
+
+@pytest.fixture
+async def entry(hass: HomeAssistant, sim: PlaceosSimulator) -> MockConfigEntry:
+    """The server in Home Assistant."""
+    return await add_placeos(hass, sim)
 
 
 def placeos_input(sim: PlaceosSimulator, **changes: Any) -> dict[str, Any]:

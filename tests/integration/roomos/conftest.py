@@ -5,12 +5,13 @@ from collections.abc import AsyncGenerator
 from typing import Any
 
 import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from homeassistant.core import HomeAssistant
 from tests.integration.virtual_time import VirtualTime
 from tests.simulators.roomos import Certificate, RoomosSimulator
 
-from .room import Room
+from .room import Room, add_roomos
 
 # The library keeps the type that `datetime` has when it is first used: not a frozen one.
 Certificate.make()
@@ -49,3 +50,9 @@ async def room(closed_room: Room) -> Room:
     """A room in Home Assistant."""
     await closed_room.open()
     return closed_room
+
+
+@pytest.fixture
+async def entry(hass: HomeAssistant, sim: RoomosSimulator) -> MockConfigEntry:
+    """The device in Home Assistant, its certificate pinned."""
+    return await add_roomos(hass, sim)

@@ -8,6 +8,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.room_bookings.const import DOMAIN
+from homeassistant.config_entries import ConfigFlowResult
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.exceptions import HomeAssistantError
@@ -165,3 +166,20 @@ async def add_roomos(
         assert result["step_id"] == "certificate", result
         result = await flows.submit(hass, flow_id, {})
     return await flows.made(hass, result)
+
+
+async def asked_for_certificate(
+    hass: HomeAssistant, flow_id: str, answers: Mapping[str, Any], sim: RoomosSimulator
+) -> ConfigFlowResult:
+    """Send a form; the certificate is shown, and the device has heard nothing yet."""
+    before = len(sim.handshakes)
+    result = await flows.submit(hass, flow_id, answers)
+    assert result["type"] is FlowResultType.FORM
+    assert result["step_id"] == "certificate"
+    assert flows.fields_of(result) == []
+    placeholders = result["description_placeholders"]
+    assert placeholders is not None
+    assert placeholders["fingerprint"] == readable(sim.fingerprint)
+    assert placeholders["host"] == answers.get("host", sim.host)
+    assert len(sim.handshakes) == before
+    return result

@@ -14,6 +14,8 @@ from tests.simulators.roomz import RoomzSimulator
 from .house import RoomzHouse
 
 ROOMS = ("Aurora", "Fjord")
+# Of the step `roomz`.
+FIELDS = ["url", "username", "password", "verify_ssl"]
 
 
 @pytest.fixture
@@ -38,6 +40,12 @@ async def closed_house(
         hass, hass_storage, clock, ROOMS, add_roomz
     ) as house:
         yield house
+
+
+@pytest.fixture
+async def entry(hass: HomeAssistant, sim: RoomzSimulator) -> MockConfigEntry:
+    """The system in Home Assistant."""
+    return await add_roomz(hass, sim)
 
 
 def roomz_input(sim: RoomzSimulator, **changes: Any) -> dict[str, Any]:
