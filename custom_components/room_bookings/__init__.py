@@ -13,6 +13,7 @@ from . import issues
 from .connector.view import async_serve, async_setup_view
 from .const import CONF_LEFT_OUT, CONF_SYSTEM, DOMAIN, SYSTEM_CONNECTOR
 from .hub import Hub, RoomsConfigEntry
+from .panels import async_setup_panels
 from .rooms.errors import (
     AuthFailedError,
     CertificateChangedError,
@@ -24,6 +25,7 @@ from .services import async_setup_services
 from .settings import reload_with_overrides, settings_of
 from .storage import HubStore
 from .systems import open_backend
+from .websocket_api import async_setup_websocket_api
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 PLATFORMS: list[Platform] = [
@@ -36,9 +38,11 @@ PLATFORMS: list[Platform] = [
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
-    """Register the actions, and the place for displays, which need no entry."""
+    """Register what needs no entry: actions, panels, and the place for displays."""
     async_setup_services(hass)
     async_setup_view(hass)
+    async_setup_websocket_api(hass)
+    await async_setup_panels(hass)
     return True
 
 

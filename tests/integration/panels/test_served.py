@@ -5,7 +5,6 @@ from pathlib import Path
 import re
 
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from yarl import URL as Address
 
@@ -15,6 +14,7 @@ from homeassistant import block_async_io
 from homeassistant.components import frontend
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
+from homeassistant.util import loop
 from tests.integration.house import House
 
 MODULE = f"/{DOMAIN}/room-bookings.js"
@@ -42,7 +42,6 @@ async def test_the_module_is_served_to_anybody(
         "/",
         "/.",
         "/other.js",
-        "/room-bookings.js/",
         "/room-bookings.js.map",
         *(f"/{step}{name}" for name in SECRETS for step in ("", "../", "%2e%2e/")),
         *(f"/..%2f{name}" for name in SECRETS),
@@ -60,14 +59,14 @@ async def test_nothing_else_is_served(
     client = await hass_client_no_auth()
     address = Address(f"{client.make_url('/')}{DOMAIN}{path}", encoded=True)
     answer = await client.session.get(address, allow_redirects=False)
-    assert answer.status in (403, 404)
+    assert answer.status in (400, 403, 404)
     assert b"room_bookings" not in await answer.read()
 
 
 def test_nothing_but_the_module_is_in_the_folder() -> None:
-    """Whatever lies there is public; a licence may."""
+    """Whatever lies there is public: the licences of what is bundled may."""
     names = {path.name for path in panels.FOLDER.iterdir()}
-    assert names - {"LICENSE", f"{panels.MODULE}.LICENSE.txt"} == {panels.MODULE}
+    assert names - {f"{panels.MODULE}.LEGAL.txt"} == {panels.MODULE}
 
 
 async def test_the_address_changes_with_the_content(
@@ -114,6 +113,7 @@ async def test_the_frontend_loads_it_once_when_somebody_adds_a_system_later(
 def watched(monkeypatch: pytest.MonkeyPatch, disable_block_async_io: None) -> None:
     """Home Assistant's detection of what blocks the event loop, as outside of tests."""
     monkeypatch.setattr(block_async_io, "_IN_TESTS", False)
+    monkeypatch.setattr(loop, "_PREVIOUSLY_REPORTED", set())
     block_async_io.enable()
 
 
@@ -131,10 +131,10 @@ async def test_the_event_loop_waits_for_no_file(
     hass: HomeAssistant, caplog: pytest.LogCaptureFixture
 ) -> None:
     """The module is read elsewhere; were it read here, that would be seen."""
-    MockConfigEntry(domain=DOMAIN).add_to_hass(hass)
     assert await async_setup_component(hass, "frontend", {})
-    assert await async_setup_component(hass, "http", {})
-    await panels.async_setup_panels(hass)
+    caplog.clear()
+    assert await async_setup_component(hass, DOMAIN, {})
+    assert registered(hass)
     assert blocking(caplog) == []
     panels._digest(panels.FOLDER / panels.MODULE)
     assert len(blocking(caplog)) >= 1
