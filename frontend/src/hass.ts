@@ -11,6 +11,8 @@ export interface EntityEntry {
 }
 
 export interface DeviceEntry {
+  name?: string | null;
+  name_by_user?: string | null;
   area_id?: string | null;
   labels?: string[];
 }
@@ -42,6 +44,7 @@ export interface Hass {
   config: { time_zone: string };
   locale: Locale;
   language: string;
+  kioskMode?: boolean;
   callWS<T>(message: { type: string; [key: string]: unknown }): Promise<T>;
   loadBackendTranslation(category: string, integration: string): Promise<Localize>;
 }

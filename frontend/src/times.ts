@@ -7,6 +7,7 @@ export const HOUR = 60 * MINUTE;
 /** Formats and days of one locale in one zone; all times in milliseconds since 1970. */
 export class Times {
   readonly #clock: Intl.DateTimeFormat;
+  readonly #hour: Intl.DateTimeFormat;
   readonly #date: Intl.DateTimeFormat;
   readonly #weekday: Intl.DateTimeFormat;
   readonly #parts: Intl.DateTimeFormat;
@@ -27,6 +28,10 @@ export class Times {
       minute: "2-digit",
       ...cycle(locale),
     });
+    // "8:00" is short enough, "8:00 AM" is not.
+    this.#hour = this.#clock.resolvedOptions().hour12
+      ? new Intl.DateTimeFormat(language, { timeZone, hour: "numeric", hour12: true })
+      : this.#clock;
     this.#date = new Intl.DateTimeFormat(language, {
       timeZone,
       weekday: "long",
@@ -52,6 +57,11 @@ export class Times {
   /** The time of day: "14:30". */
   clock(time: number): string {
     return this.#clock.format(time);
+  }
+
+  /** A full hour, as short as it can be: "14:00", "2 PM". */
+  hour(time: number): string {
+    return this.#hour.format(time);
   }
 
   /** The day: "Friday, 20 November". */

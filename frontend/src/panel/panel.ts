@@ -94,6 +94,7 @@ export class Panel extends LitElement implements Card<PanelConfig> {
   protected override willUpdate(): void {
     const scene = this.#scene();
     const lost = this.#link.lostSince !== undefined;
+    this.toggleAttribute("kiosk", this.layout === "panel" && isKiosk(this.hass));
     this.dataset.state = scene && !lost ? scene.room.state : "unknown";
     const stale = scene && this.#link.staleSince(scene.room.calendar) !== undefined;
     if (lost) this.dataset.stale = "home_assistant";
@@ -257,6 +258,11 @@ export class Panel extends LitElement implements Card<PanelConfig> {
   }
 }
 
+/** Whether this browser is to show nothing else: by its app's settings, or by `?kiosk`. */
+function isKiosk(hass: Hass | undefined): boolean {
+  return hass?.kioskMode === true || new URLSearchParams(location.search).has("kiosk");
+}
+
 /** Whether somebody is in the room, as far as its system or its people say. */
 function inUse(hass: Hass, calendar: string): boolean {
   const sensor = roomsIn(hass.entities).get(calendar)?.get("in_use");
@@ -272,6 +278,7 @@ function changesPanel(before: Hass, after: Hass, calendar: string): boolean {
     before.config !== after.config ||
     before.connected !== after.connected ||
     before.connection !== after.connection ||
+    before.kioskMode !== after.kioskMode ||
     inUse(before, calendar) !== inUse(after, calendar)
   ) {
     return true;

@@ -86,7 +86,7 @@ export function timeline(
       ${marks.map(
         (time) =>
           html`<span class="mark" style="--from:${at(time)}">
-            <span>${times.clock(time)}</span>
+            <span>${times.hour(time)}</span>
           </span>`,
       )}
     </div>
