@@ -413,6 +413,10 @@ class House:
         """So many minutes after the house was built."""
         return START + timedelta(minutes=minutes)
 
+    def sync_required(self, room: str) -> None:
+        """The device of a room says that something about its bookings is another."""
+        self.phone(room).report("Bookings.SyncRequired", {}, self.clock.now)
+
     def book_at_device(
         self, room: str, title: str, start: float, minutes: int, **details: Any
     ) -> SimBooking:

@@ -24,10 +24,6 @@ def _silence(house: House, *names: str) -> None:
     house.sim.silent |= {f"Bookings.{name}" for name in names}
 
 
-def _sync_required(house: House, room: str) -> None:
-    house.phone(room).report("Bookings.SyncRequired", {}, house.clock.now)
-
-
 def _hold_back_the_list(house: House, room: str, seconds: float) -> None:
     """Let the next listing answer what is true now, but not before so many seconds."""
     device = house.phone(room)
@@ -321,7 +317,7 @@ async def test_a_hundred_signals_cost_at_most_two_listings(
         house.sim.faults.when(command="Bookings.List").always().latency(6)
     before = house.requests("Bookings.List", "Fjord")
     for _ in range(100):
-        _sync_required(house, "Fjord")
+        house.sync_required("Fjord")
         if spread:
             await clock.pass_by(seconds=spread)
     await clock.pass_by(seconds=30)
@@ -335,7 +331,7 @@ async def test_a_storm_in_one_room_leaves_the_others_alone(
     before = house.requests("Bookings.List", "Aurora")
     with house.recording() as changes:
         for _ in range(100):
-            _sync_required(house, "Fjord")
+            house.sync_required("Fjord")
         await clock.pass_by(seconds=30)
     assert house.requests("Bookings.List", "Aurora") == before
     assert {c["entity_id"].split(".")[1].split("_")[0] for c in changes.events} <= {
@@ -351,7 +347,7 @@ async def test_a_booking_made_during_a_listing_does_not_blink(
     house = closed_house
     await house.open(titles=titles)
     _hold_back_the_list(house, "Fjord", 3)
-    _sync_required(house, "Fjord")
+    house.sync_required("Fjord")
     await clock.pass_by(seconds=1)
     with house.recording() as changes:
         house.book_at_device("Fjord", "Standup", 0, 30)
@@ -371,7 +367,7 @@ async def test_a_booking_deleted_during_a_listing_does_not_come_back(
     booking = house.book_at_device("Fjord", "Standup", 0, 30)
     await clock.pass_by(minutes=1)
     _hold_back_the_list(house, "Fjord", 3)
-    _sync_required(house, "Fjord")
+    house.sync_required("Fjord")
     await clock.pass_by(seconds=1)
     with house.recording() as changes:
         house.workspace("Fjord").delete_locally(booking)
@@ -387,7 +383,7 @@ async def test_a_listing_that_fails_is_tried_again(
     house.book_at_device("Fjord", "Standup", 0, 30)
     await clock.pass_by(seconds=5)
     failing = house.sim.faults.when(command="Bookings.List").times(3).status(500)
-    _sync_required(house, "Fjord")
+    house.sync_required("Fjord")
     await clock.pass_by(seconds=1)
     assert failing.hits == 1
     assert house.titles("Fjord")[0] == "Standup"

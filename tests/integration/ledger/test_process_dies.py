@@ -20,10 +20,6 @@ from .watch import (
 )
 
 
-def _sync_required(house: House, room: str) -> None:
-    house.phone(room).report("Bookings.SyncRequired", {}, house.clock.now)
-
-
 async def _book_and_crash(house: House, clock: VirtualTime, when: float) -> None:
     """Begin to book, die after so many seconds, and come back a little later."""
     begin_to_book(house)
@@ -40,7 +36,7 @@ async def test_killed_before_the_request_leaves(
     """The wish is on disk, the request waited for its turn: it is not sent later."""
     when = house.sim.faults.when(command=LIST)
     when.status(429, retry_after=20)
-    _sync_required(house, "Aurora")
+    house.sync_required("Aurora")
     await clock.pass_by(seconds=1)
     await _book_and_crash(house, clock, 1)
     assert watch.sent() == []

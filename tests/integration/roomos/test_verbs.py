@@ -1,13 +1,12 @@
 """What people do to bookings on a RoomOS device, and what they are told."""
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from homeassistant.exceptions import ServiceValidationError
-from tests.integration.house import START
+from tests.integration.server_house import iso
 from tests.simulators.roomos import RoomosSimulator
 
 from .room import HALF_AN_HOUR, NAME, Room, kinds, told
@@ -17,11 +16,6 @@ ADHOC = "Bookings.AdhocBooking.Enabled"
 every_version = pytest.mark.parametrize(
     "software", ["roomos-26.4", "mtr", "roomos-11.24", "roomos-11.14"]
 )
-
-
-def iso(minutes: float) -> str:
-    """A time in an answer, so many minutes after the house was built."""
-    return (START + timedelta(minutes=minutes)).isoformat()
 
 
 # Book and delete

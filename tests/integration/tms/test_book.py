@@ -2,9 +2,9 @@
 
 import pytest
 
+from tests.integration.booking import book, not_booked
 from tests.integration.server_house import iso
 
-from .booking import book, not_booked
 from .house import TmsHouse
 
 QUOTED = 'Ada\'s "weekly" <review> & Überblick – 日本'

@@ -1,7 +1,9 @@
 """Booking a room of a Cisco TMS that is, or may be, taken."""
 
-from .booking import book, not_booked, saving
+from tests.integration.booking import book, not_booked
+
 from .house import TmsHouse
+from .saving import saving
 
 DAY = 60 * 24
 

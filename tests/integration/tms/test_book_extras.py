@@ -6,12 +6,12 @@ import pytest
 
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
+from tests.integration.booking import book, not_booked
 from tests.integration.conftest import add_webex
 from tests.integration.house import House
 from tests.integration.server_house import told_by
 from tests.integration.virtual_time import VirtualTime
 
-from .booking import book, not_booked
 from .house import TmsHouse
 
 

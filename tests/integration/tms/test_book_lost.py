@@ -4,11 +4,12 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.integration.booking import book, not_booked
 from tests.simulators.tms.faults import Fault, RequestFaults
 from tests.simulators.tms.request_log import LoggedRequest
 
-from .booking import book, not_booked, saving
 from .house import TmsHouse
+from .saving import saving
 
 
 @pytest.mark.parametrize(

@@ -5,11 +5,12 @@ from datetime import timedelta
 import pytest
 
 from homeassistant.exceptions import HomeAssistantError
+from tests.integration.booking import book, not_booked
 from tests.integration.server_house import told_by
 from tests.simulators.tms.engine import CODES
 
-from .booking import book, not_booked, saving
 from .house import TmsHouse
+from .saving import saving
 
 
 async def test_busy_once(house: TmsHouse) -> None:

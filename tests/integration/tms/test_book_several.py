@@ -7,11 +7,12 @@ import pytest
 
 from custom_components.room_bookings.const import DOMAIN
 from homeassistant.core import HomeAssistant
+from tests.integration.booking import book, not_booked
 from tests.integration.virtual_time import VirtualTime
 
-from .booking import book, not_booked, saving
 from .conftest import add_tms
 from .house import TmsHouse
+from .saving import saving
 
 
 async def test_rooms_of_one_server_are_booked_as_one(house: TmsHouse) -> None:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from .booking import book, not_booked
+from tests.integration.booking import book, not_booked
+
 from .house import TmsHouse
 
 
