@@ -147,24 +147,19 @@ class _Subscription:
 
     @callback
     def _concerns_a_calendar(self, data: EventEntityRegistryUpdatedData) -> bool:
-        return any(map(self._minds, _names(data)))
-
-    def _minds(self, entity_id: str) -> bool:
-        return entity_id in self._asked or entity_id in self._calendars
+        return any(
+            entity_id in self._asked or entity_id in self._calendars
+            for entity_id in _names(data)
+        )
 
     @callback
     def _on_registry_updated(
         self, event: Event[EventEntityRegistryUpdatedData]
     ) -> None:
-        before, now = _names(event.data)
-        followed = before in self._calendars
-        for entity_id in {before, now}:
-            if self._minds(entity_id):
-                self._leave(entity_id)
-                self._look(entity_id)
-        if followed or now in self._asked:
-            self._follow(now)
-            self._look(now)
+        for entity_id in _names(event.data):
+            self._leave(entity_id)
+            self._follow(entity_id)
+            self._look(entity_id)
 
     # What the user may do
 
@@ -229,7 +224,7 @@ class _Subscription:
         )
 
 
-def _names(data: EventEntityRegistryUpdatedData) -> tuple[str, str]:
-    """What an entity was called before, and what it is called."""
+def _names(data: EventEntityRegistryUpdatedData) -> set[str]:
+    """What an entity is called, and what it was called before."""
     now = data["entity_id"]
-    return cast(str, data.get("old_entity_id", now)), now
+    return {now, cast(str, data.get("old_entity_id", now))}

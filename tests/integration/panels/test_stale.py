@@ -86,6 +86,21 @@ async def test_listings_that_fail_are_told(
     assert stale(watching) == [{FJORD: None}]
 
 
+async def test_what_is_stale_already_does_not_get_younger(
+    house: House, watching: Screen, clock: VirtualTime
+) -> None:
+    """By a connection that is lost on top of it."""
+    house.sim.faults.when(
+        command="Bookings.List", device=house.phone("Fjord")
+    ).always().status(500)
+    house.phone("Fjord").report("Bookings.SyncRequired", {}, clock.now)
+    await clock.pass_by(seconds=30)
+    assert [told.keys() for told in stale(watching)] == [{FJORD}]
+    await house.sim.down()
+    await clock.until(lambda: not house.hub.connected, 120)
+    assert [told.keys() for told in stale(watching)] == [{*ROOMS} - {FJORD}]
+
+
 async def test_a_device_out_of_reach_is_told(
     house: House, watching: Screen, clock: VirtualTime
 ) -> None:
