@@ -45,6 +45,8 @@ from .virtual_time import VirtualTime
 
 # A quiet hour of a working day.
 START = datetime(2026, 3, 3, 9, 0, tzinfo=UTC)
+# How soon what a device says shows.
+PROMPT = timedelta(seconds=1)
 _NOT_TOLD = (STATE_UNAVAILABLE, STATE_UNKNOWN)
 _LONG_AGO = ""
 ROOMS = ("Aurora", "Birch", "Fjord")
