@@ -16,11 +16,10 @@ from custom_components.room_bookings.rooms.errors import (
     UnreachableError,
 )
 from custom_components.room_bookings.rooms.room import Verb
+from tests.backends.anything import ANY_JSON, ANY_TEXT
+from tests.backends.xapi.conftest import Rig
 from tests.simulators.webex.inventory import device_json, workspace_json
 from tests.simulators.xapi import PROFILES
-
-from .anything import ANY_JSON, ANY_TEXT
-from .conftest import Rig
 
 
 async def found(rig: Rig) -> list[EquippedRoom]:

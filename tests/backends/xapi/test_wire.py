@@ -48,10 +48,7 @@ from custom_components.room_bookings.rooms.booking import (
 )
 from custom_components.room_bookings.rooms.claim import Claim
 from custom_components.room_bookings.rooms.room import Verb
-from tests.simulators.xapi import PROFILES
-from tests.simulators.xapi.schema import command_schemas
-
-from .anything import (
+from tests.backends.anything import (
     ANY_JSON,
     ANY_TEXT,
     ANY_TIME,
@@ -60,6 +57,8 @@ from .anything import (
     assert_valid,
     records,
 )
+from tests.simulators.xapi import PROFILES
+from tests.simulators.xapi.schema import command_schemas
 
 ROOM = RoomId("room")
 # The capture of facts 1.4, shortened where nothing is read.

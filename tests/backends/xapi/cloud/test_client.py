@@ -32,10 +32,9 @@ from custom_components.room_bookings.rooms.errors import (
     RoomError,
     UnreachableError,
 )
+from tests.backends.raw_server import http, raw_server
+from tests.backends.xapi.conftest import Rig
 from tests.simulators.xapi import Device
-
-from .conftest import Rig
-from .raw_server import http, raw_server
 
 
 @pytest.fixture

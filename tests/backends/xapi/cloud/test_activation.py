@@ -31,9 +31,8 @@ from custom_components.room_bookings.rooms.errors import (
     RoomError,
     UnreachableError,
 )
+from tests.backends.xapi.conftest import Rig
 from tests.simulators.webex.identity import SigningKey
-
-from .conftest import Rig
 
 NOW = datetime(2026, 1, 1, 9, 0, tzinfo=UTC)
 ORG_UUID = "3a6ff373-0000-4000-8000-ac130002ac13"

@@ -51,11 +51,10 @@ from custom_components.room_bookings.rooms.errors import (
     UnreachableError,
 )
 from custom_components.room_bookings.rooms.room import EndMethod, Room
+from tests.backends.anything import SPOILT_RECORDS, assert_valid
+from tests.backends.listening import Ear
+from tests.backends.xapi.conftest import Rig
 from tests.simulators.xapi import PROFILES, Device, SimBooking, Workspace
-
-from .anything import SPOILT_RECORDS, assert_valid
-from .conftest import Rig
-from .listening import Ear
 
 DAY = timedelta(days=1)
 HALF_HOUR = timedelta(minutes=30)

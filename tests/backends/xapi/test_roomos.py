@@ -35,11 +35,11 @@ from custom_components.room_bookings.rooms.errors import (
     TooLongError,
 )
 from custom_components.room_bookings.rooms.room import EndMethod, Verb
+from tests.backends.anything import SPOILT_EVENTS
+from tests.backends.conftest import Clock
+from tests.backends.listening import Ear
+from tests.backends.xapi.conftest import Rig
 from tests.simulators.xapi import PROFILES, Device, Workspace
-
-from .anything import SPOILT_EVENTS
-from .conftest import Clock, Rig
-from .listening import Ear
 
 DAY = timedelta(days=1)
 MINUTE = timedelta(minutes=1)

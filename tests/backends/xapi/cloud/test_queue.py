@@ -27,12 +27,11 @@ from custom_components.room_bookings.backends.xapi.transport import (
     DeviceStatus,
 )
 from custom_components.room_bookings.rooms.errors import NotFoundError
+from tests.backends.listening import Ear
+from tests.backends.xapi.conftest import Rig
 from tests.simulators.webex.identity import SigningKey
 from tests.simulators.webex.messages import action_message
 from tests.simulators.xapi import Device
-
-from .conftest import Rig
-from .listening import Ear
 
 WORD = {
     "type": "events",

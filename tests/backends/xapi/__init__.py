@@ -1,0 +1,1 @@
+"""Tests of rooms whose Cisco devices keep their bookings."""
