@@ -16,6 +16,7 @@ from custom_components.room_bookings.backends.xapi.cloud.limiter import RateLimi
 from custom_components.room_bookings.backends.xapi.cloud.transport import CloudTransport
 from tests.backends.conftest import Clock
 from tests.simulators.webex import WebexSimulator
+from tests.simulators.xapi import Workspace
 
 # Fast enough not to be noticed; test_limiter is about the real one.
 QUICK = 5_000.0
@@ -100,3 +101,20 @@ async def rig(sim: WebexSimulator, clock: Clock) -> AsyncGenerator[Rig]:
 async def client(rig: Rig) -> CloudClient:
     """A client that has sent nothing yet."""
     return rig.client()
+
+
+@pytest.fixture
+def fjord(rig: Rig) -> Workspace:
+    """A room with one phone."""
+    workspace = rig.sim.add_workspace("Fjord", capacity=4)
+    rig.sim.add_device(workspace)
+    return workspace
+
+
+@pytest.fixture
+def birch(rig: Rig) -> Workspace:
+    """A room with two phones."""
+    workspace = rig.sim.add_workspace("Birch")
+    rig.sim.add_device(workspace)
+    rig.sim.add_device(workspace, name="Birch wall")
+    return workspace
