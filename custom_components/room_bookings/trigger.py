@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, ClassVar, Final, cast, override
 
-import probatio
+import voluptuous as vol
 
 from homeassistant.const import ATTR_ENTITY_ID, CONF_OFFSET, CONF_OPTIONS, CONF_TARGET
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
@@ -33,11 +33,11 @@ BEHAVIOR_FIRST: Final = "first"
 DEFAULT_OFFSET: Final = timedelta(minutes=10)
 
 
-def _schema(options: Mapping[probatio.Marker, Any]) -> probatio.Schema:
-    return probatio.Schema(
+def _schema(options: Mapping[vol.Marker, Any]) -> vol.Schema:
+    return vol.Schema(
         {
-            probatio.Required(CONF_TARGET): cv.TARGET_FIELDS,
-            probatio.Required(CONF_OPTIONS, default={}): {**options},
+            vol.Required(CONF_TARGET): cv.TARGET_FIELDS,
+            vol.Required(CONF_OPTIONS, default={}): {**options},
         }
     )
 
@@ -45,7 +45,7 @@ def _schema(options: Mapping[probatio.Marker, Any]) -> probatio.Schema:
 class RoomTrigger(Trigger):
     """A trigger for the calendars of rooms."""
 
-    _schema: ClassVar[probatio.Schema] = _schema({})
+    _schema: ClassVar[vol.Schema] = _schema({})
 
     @classmethod
     @override
@@ -108,7 +108,7 @@ class TurnTrigger(RoomTrigger):
 
     _schema = _schema(
         {
-            probatio.Required(CONF_BEHAVIOR, default=BEHAVIOR_EACH): probatio.In(
+            vol.Required(CONF_BEHAVIOR, default=BEHAVIOR_EACH): vol.In(
                 [BEHAVIOR_EACH, BEHAVIOR_FIRST, BEHAVIOR_ALL]
             )
         }
@@ -152,9 +152,9 @@ class MeetingStartingTrigger(RoomTrigger):
 
     _schema = _schema(
         {
-            probatio.Required(CONF_OFFSET, default=DEFAULT_OFFSET): probatio.All(
+            vol.Required(CONF_OFFSET, default=DEFAULT_OFFSET): vol.All(
                 cv.positive_time_period,
-                probatio.Range(min=timedelta(seconds=1), max=HORIZON),
+                vol.Range(min=timedelta(seconds=1), max=HORIZON),
             )
         }
     )

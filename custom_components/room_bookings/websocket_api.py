@@ -12,7 +12,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Any, Final, TypedDict, cast
 
-import probatio
+import voluptuous as vol
 
 from homeassistant.auth import EVENT_USER_UPDATED
 from homeassistant.auth.permissions.const import POLICY_CONTROL, POLICY_READ
@@ -54,14 +54,14 @@ def async_setup_websocket_api(hass: HomeAssistant) -> None:
 
 @websocket_api.websocket_command(
     {
-        probatio.Required("type"): f"{DOMAIN}/subscribe",
-        probatio.Required("entity_ids"): probatio.All(
+        vol.Required("type"): f"{DOMAIN}/subscribe",
+        vol.Required("entity_ids"): vol.All(
             list,
-            probatio.Length(min=1, max=_MOST_ROOMS),
+            vol.Length(min=1, max=_MOST_ROOMS),
             [
-                probatio.All(
+                vol.All(
                     str,
-                    probatio.Length(max=MAX_LENGTH_STATE_ENTITY_ID),
+                    vol.Length(max=MAX_LENGTH_STATE_ENTITY_ID),
                     cv.strict_entity_id,
                 )
             ],
