@@ -4,7 +4,7 @@ from abc import abstractmethod
 from datetime import datetime, timedelta
 from typing import Any, Final, override
 
-import probatio
+import voluptuous as vol
 
 from homeassistant.components.calendar import DOMAIN as CALENDAR_DOMAIN
 from homeassistant.const import CONF_OPTIONS, CONF_TARGET
@@ -27,8 +27,8 @@ BEHAVIOR_ALL: Final = "all"
 BEHAVIOR_ANY: Final = "any"
 CONF_DURATION: Final = "duration"
 
-_BEHAVIOR: Final[dict[probatio.Marker, Any]] = {
-    probatio.Required(CONF_BEHAVIOR, default=BEHAVIOR_ANY): probatio.In(
+_BEHAVIOR: Final[dict[vol.Marker, Any]] = {
+    vol.Required(CONF_BEHAVIOR, default=BEHAVIOR_ANY): vol.In(
         [BEHAVIOR_ANY, BEHAVIOR_ALL]
     )
 }
@@ -38,10 +38,10 @@ class RoomCondition(EntityConditionBase):
     """A condition on the calendars of rooms; rooms of which too little is known do not count."""
 
     _domain_specs = {CALENDAR_DOMAIN: DomainSpec()}
-    _schema = probatio.Schema(
+    _schema = vol.Schema(
         {
-            probatio.Required(CONF_TARGET): cv.TARGET_FIELDS,
-            probatio.Required(CONF_OPTIONS, default={}): _BEHAVIOR,
+            vol.Required(CONF_TARGET): cv.TARGET_FIELDS,
+            vol.Required(CONF_OPTIONS, default={}): _BEHAVIOR,
         }
     )
 
@@ -98,12 +98,12 @@ class IsInUse(RoomCondition):
 class IsFreeFor(RoomCondition):
     """One can walk in, and stay for some time."""
 
-    _schema = probatio.Schema(
+    _schema = vol.Schema(
         {
-            probatio.Required(CONF_TARGET): cv.TARGET_FIELDS,
-            probatio.Required(CONF_OPTIONS): {
+            vol.Required(CONF_TARGET): cv.TARGET_FIELDS,
+            vol.Required(CONF_OPTIONS): {
                 **_BEHAVIOR,
-                probatio.Required(CONF_DURATION): cv.positive_time_period,
+                vol.Required(CONF_DURATION): cv.positive_time_period,
             },
         }
     )
