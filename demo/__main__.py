@@ -2,13 +2,11 @@
 
 import argparse
 import asyncio
-from collections.abc import Coroutine
-from pathlib import Path
+from collections.abc import Coroutine, Sequence
 import signal
 import sys
 from typing import Any
 
-from . import dashboard
 from .check import Tally
 from .checks.automations import walk as walk_automations
 from .checks.connector import walk as walk_connector
@@ -18,33 +16,19 @@ from .checks.roomz import walk as walk_roomz
 from .checks.tms import walk as walk_tms
 from .checks.webex import walk as walk_webex
 from .connector import PASSWORD as DISPLAYS_PASSWORD, USER as DISPLAYS_USER
+from .furnishing import furnish
 from .progress import tell
-from .rooms import Room, rooms_of
-from .screenshot import take
-from .world import PASSWORD, USER, World, running_world
+from .screenshot import PICTURES, take
+from .world import PASSWORD, USER, running_world
 
 LOG_LINES = 60
 INTERRUPTED = 130
 
 
-async def _furnish(world: World) -> None:
-    """Fill the systems with an ordinary day, add them to Home Assistant, and lay out a dashboard."""
-    client = world.home.client
-    rooms: list[Room] = []
-    for system in world.systems:
-        await system.seed()
-        entry_id = await system.add_to(client)
-        rooms += (await rooms_of(client, entry_id)).values()
-        tell(f"{system.name} is added, with {', '.join(system.rooms)}")
-    await dashboard.make(client, rooms)
-    await world.connector.add_to(client)
-    tell("all of them are served to ROOMZ displays")
-
-
 async def show(port: int | None) -> int:
     """Run the world for a person, until Ctrl-C."""
     async with running_world(port) as world:
-        await _furnish(world)
+        await furnish(world)
         tell(f"open {world.home.url} and log in as {USER} with password {PASSWORD}")
         tell(
             f"ROOMZ displays: address {world.connector.url}, "
@@ -76,12 +60,11 @@ async def check() -> int:
     return int(tally.failed > 0)
 
 
-async def photograph(path: Path) -> int:
-    """Take a picture of the dashboard; the exit code."""
+async def photograph(names: Sequence[str]) -> int:
+    """Take pictures for the README; the exit code."""
     async with running_world() as world:
-        await _furnish(world)
-        await take(world.home, path)
-        tell(f"the picture is in {path}")
+        await furnish(world)
+        await take(world, names or PICTURES)
     return 0
 
 
@@ -97,9 +80,10 @@ def main() -> int:
     )
     what.add_argument(
         "--screenshot",
-        metavar="PATH",
-        type=Path,
-        help="take a picture of the dashboard, and end (see scripts/screenshot)",
+        metavar="PICTURE",
+        nargs="*",
+        choices=PICTURES,
+        help=f"take pictures for the README, and end: {', '.join(PICTURES)} (see scripts/screenshot)",
     )
     parser.add_argument(
         "--port", type=int, help="Home Assistant's port; a free one by default"
@@ -107,7 +91,7 @@ def main() -> int:
     arguments = parser.parse_args()
     if arguments.check:
         return _run(check())
-    if arguments.screenshot:
+    if arguments.screenshot is not None:
         return _run(photograph(arguments.screenshot))
     return _run(show(arguments.port))
 

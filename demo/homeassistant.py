@@ -75,6 +75,7 @@ class HomeAssistant:
         self.states = States()
         self.events: list[str] = []
         self.tokens: dict[str, Any] = {}
+        self._client_id = f"{self.url}/"
         self._process = Process(
             sys.executable,
             *("-m", "homeassistant", "--config", str(folder)),
@@ -102,7 +103,7 @@ class HomeAssistant:
         (components / DOMAIN).symlink_to(INTEGRATION)
 
         await self._start()
-        await self._log_in(user, password)
+        await self._make_owner(user, password)
         await self._connect()
         await self.client.call("http/config/promote")
         # Told about the YAML above, which is taken out again in the next line.
@@ -113,6 +114,28 @@ class HomeAssistant:
             ignore=True,
         )
         self._write_configuration("")
+
+    async def log_in(self, username: str, password: str) -> dict[str, Any]:
+        """Return the tokens that a browser gets at Home Assistant's login page. Raises Refused."""
+        flow = await self.client.request(
+            "POST",
+            "/auth/login_flow",
+            json={
+                "client_id": self._client_id,
+                "handler": ["homeassistant", None],
+                "redirect_uri": self._client_id,
+            },
+        )
+        answer = await self.client.request(
+            "POST",
+            f"/auth/login_flow/{flow['flow_id']}",
+            json={
+                "client_id": self._client_id,
+                "username": username,
+                "password": password,
+            },
+        )
+        return await self._tokens(answer["result"])
 
     async def stop(self) -> None:
         """Stop Home Assistant as an operator would."""
@@ -153,24 +176,17 @@ class HomeAssistant:
             return False
         return True
 
-    async def _log_in(self, user: str, password: str) -> None:
-        client_id = f"{self.url}/"
+    async def _make_owner(self, user: str, password: str) -> None:
         step = {
-            "client_id": client_id,
+            "client_id": self._client_id,
             "name": user.capitalize(),
             "username": user,
             "password": password,
             "language": "en",
         }
         code = await until("onboarding", lambda: self._onboard(step), START_SECONDS)
-        grant = {
-            "client_id": client_id,
-            "grant_type": "authorization_code",
-            "code": code,
-        }
-        tokens = await self.client.request("POST", "/auth/token", form=grant)
-        self.tokens = {**tokens, "hassUrl": self.url, "clientId": client_id}
-        self.client.token = tokens["access_token"]
+        self.tokens = await self._tokens(code)
+        self.client.token = self.tokens["access_token"]
         await until("Home Assistant runs", self._answers, START_SECONDS)
 
     async def _onboard(self, step: dict[str, str]) -> str | None:
@@ -182,6 +198,15 @@ class HomeAssistant:
             return None
         code: str = answer["auth_code"]
         return code
+
+    async def _tokens(self, code: str) -> dict[str, Any]:
+        grant = {
+            "client_id": self._client_id,
+            "grant_type": "authorization_code",
+            "code": code,
+        }
+        tokens = await self.client.request("POST", "/auth/token", form=grant)
+        return {**tokens, "hassUrl": self.url, "clientId": self._client_id}
 
     async def _connect(self) -> None:
         await self.client.connect()

@@ -1,43 +1,68 @@
-"""A picture of the dashboard as a person sees it, taken with Debian's Chromium."""
+"""The README's pictures: what a person sees of the demo's rooms, on the screens that they hang on."""
 
-import json
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
-from . import dashboard
-from .homeassistant import HomeAssistant
+from playwright.async_api import Browser
 
-CHROMIUM = "/usr/bin/chromium"
-# Without these Chromium looks for servers that a closed network does not have.
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-WIDTH, HEIGHT = 1800, 1570
-DRAWN_MILLISECONDS = 60_000
-SETTLED_MILLISECONDS = 3_000
+from .browser import (
+    DRAWN_MILLISECONDS,
+    PHONE,
+    Look,
+    Screen,
+    drawn,
+    profile,
+    running_chromium,
+)
+from .dashboard import BOARD, view
+from .progress import tell
+from .world import World
+
+FOLDER = Path("docs/images")
+# A tablet with sharp letters.
+SHARP = Screen(width=1280, height=800, pixels=1.5)
+# One of the demo's rooms with meetings, by its calendar's name.
+ROOM = "fjord"
+BOARD_DRAWN = "room-bookings-board li.room"
+PANEL_DRAWN = "room-bookings-panel[data-state=busy]"
 
 
-async def take(home: HomeAssistant, path: Path) -> None:
-    """Write a PNG of the dashboard, as the person who is logged in."""
-    # Only scripts/screenshot installs it.
-    from playwright.async_api import async_playwright  # noqa: PLC0415
+@dataclass(frozen=True, kw_only=True)
+class Picture:
+    """A view on a screen, and what has to be seen before the picture is taken."""
 
-    path.parent.mkdir(parents=True, exist_ok=True)
-    tokens = json.dumps(json.dumps({**home.tokens, "expires": 9_999_999_999_999}))
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        context = await browser.new_context(
-            viewport={"width": WIDTH, "height": HEIGHT}, device_scale_factor=1.5
-        )
-        await context.add_init_script(f"localStorage.hassTokens = {tokens}")
+    view: str
+    drawn: str
+    look: Look
+
+
+PICTURES = {
+    "panel": Picture(view=ROOM, drawn=PANEL_DRAWN, look=Look(screen=SHARP)),
+    "panel-dark": Picture(
+        view=ROOM, drawn=PANEL_DRAWN, look=Look(screen=SHARP, dark=True)
+    ),
+    "board": Picture(view=BOARD, drawn=BOARD_DRAWN, look=Look(screen=SHARP)),
+    "phone": Picture(view=BOARD, drawn=BOARD_DRAWN, look=Look(screen=PHONE)),
+}
+
+
+async def take(world: World, names: Iterable[str]) -> None:
+    """Write the named pictures as PNG files, as the demo's owner sees them."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    async with running_chromium() as browser:
+        for name in names:
+            path = FOLDER / f"{name}.png"
+            await _take(browser, world, PICTURES[name], path)
+            tell(f"the picture is in {path}")
+
+
+async def _take(browser: Browser, world: World, picture: Picture, path: Path) -> None:
+    async with await profile(
+        browser, world.home.url, world.owner, picture.look
+    ) as context:
         page = await context.new_page()
-        await page.goto(f"{home.url}/{dashboard.PATH}/rooms?kiosk")
-        await page.wait_for_selector("hui-calendar-card", timeout=DRAWN_MILLISECONDS)
-        await page.wait_for_timeout(SETTLED_MILLISECONDS)
-        await page.screenshot(path=path)
-        await browser.close()
+        await page.goto(view(picture.view))
+        await drawn(page, picture.look)
+        await page.locator(picture.drawn).first.wait_for(timeout=DRAWN_MILLISECONDS)
+        await page.screenshot(path=path, animations="disabled")

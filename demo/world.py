@@ -10,6 +10,7 @@ import aiohttp
 
 from .connector import Connector
 from .homeassistant import HomeAssistant
+from .people import Person
 from .progress import tell
 from .systems.placeos import PlaceOS
 from .systems.roomos import RoomOS
@@ -44,6 +45,11 @@ class World:
         )
         self.home = HomeAssistant(configuration, session, port)
         self.connector = Connector(session, self.home.url)
+
+    @property
+    def owner(self) -> Person:
+        """The person who set Home Assistant up, and may do everything."""
+        return Person(USER, self.home.tokens)
 
     async def start(self) -> None:
         """Start everything at once."""
