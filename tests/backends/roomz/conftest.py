@@ -8,6 +8,7 @@ from typing import Any
 import aiohttp
 import pytest
 
+from custom_components.room_bookings.backends.backoff import Backoff
 from custom_components.room_bookings.backends.roomz.address import RoomzAddress
 from custom_components.room_bookings.backends.roomz.backend import RoomzBackend
 from custom_components.room_bookings.rooms.booking import (
@@ -15,6 +16,7 @@ from custom_components.room_bookings.rooms.booking import (
     BookingRequest,
     RoomId,
 )
+from custom_components.room_bookings.rooms.errors import RoomError
 from tests.backends.conftest import Clock
 from tests.simulators.roomz import RoomzSimulator, SimMeeting, SimRoom
 
@@ -119,3 +121,14 @@ def fjord(sim: RoomzSimulator) -> SimRoom:
 async def backend(rig: Rig, fjord: SimRoom) -> RoomzBackend:
     """A backend that has sent nothing yet, and a room to read."""
     return rig.backend()
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Back off as ever, but for a hundredth of the time."""
+    patient = Backoff.wait
+
+    def wait(self: Backoff, error: RoomError | None = None) -> float:
+        return patient(self, error) / 100
+
+    monkeypatch.setattr(Backoff, "wait", wait)
