@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from .watch import BOOK, CREATED, LIST, Arm, both, lose_created
+from .watch import CREATED, Arm, both, lose_created, on_book, on_list
 
 
 @dataclass(frozen=True)
@@ -24,37 +24,31 @@ class Point:
 POINTS = (
     Point("nothing dies", lambda sim: None, "booked", 1, 1, within=1),
     # Before the request is handled.
-    Point(
-        "the request is lost",
-        lambda sim: sim.faults.when(command=BOOK).drop(),
-        "booked",
-        1,
-        2,
-    ),
+    Point("the request is lost", on_book(lambda f: f.drop()), "booked", 1, 2),
     Point(
         "the request is lost, and so is the next one",
-        lambda sim: sim.faults.when(command=BOOK).times(2).drop(),
+        on_book(lambda f: f.times(2).drop()),
         "unconfirmed",
         0,
         2,
     ),
     Point(
         "the cloud fails before it handles the request",
-        lambda sim: sim.faults.when(command=BOOK).status(502),
+        on_book(lambda f: f.status(502)),
         "booked",
         1,
         2,
     ),
     Point(
         "the cloud says it is unavailable",
-        lambda sim: sim.faults.when(command=BOOK).status(503),
+        on_book(lambda f: f.status(503)),
         "booked",
         1,
         2,
     ),
     Point(
         "the cloud hangs, and handles the request after the client has gone",
-        lambda sim: sim.faults.when(command=BOOK).latency(60),
+        on_book(lambda f: f.latency(60)),
         "booked",
         1,
         2,
@@ -63,7 +57,7 @@ POINTS = (
     # After it was handled.
     Point(
         "the answer is lost",
-        lambda sim: sim.faults.when(command=BOOK).drop_answer(),
+        on_book(lambda f: f.drop_answer()),
         "booked",
         1,
         1,
@@ -71,10 +65,7 @@ POINTS = (
     ),
     Point(
         "the answer and the event are lost",
-        both(
-            lambda sim: sim.faults.when(command=BOOK).drop_answer(),
-            lose_created,
-        ),
+        both(on_book(lambda f: f.drop_answer()), lose_created),
         "booked",
         1,
         1,
@@ -82,7 +73,7 @@ POINTS = (
     ),
     Point(
         "the cloud fails after it handled the request",
-        lambda sim: sim.faults.when(command=BOOK).status(504, applied=True),
+        on_book(lambda f: f.status(504, applied=True)),
         "booked",
         1,
         1,
@@ -90,7 +81,7 @@ POINTS = (
     ),
     Point(
         "the cloud says it was refused, and it was not",
-        lambda sim: sim.faults.when(command=BOOK).status(400, applied=True),
+        on_book(lambda f: f.status(400, applied=True)),
         "booked",
         1,
         1,
@@ -98,7 +89,7 @@ POINTS = (
     ),
     Point(
         "the answer is garbage",
-        lambda sim: sim.faults.when(command=BOOK).garbage(applied=True),
+        on_book(lambda f: f.garbage(applied=True)),
         "booked",
         1,
         1,
@@ -106,14 +97,14 @@ POINTS = (
     ),
     Point(
         "a portal answers in the cloud's place",
-        lambda sim: sim.faults.when(command=BOOK).html(),
+        on_book(lambda f: f.html()),
         "booked",
         1,
         2,
     ),
     Point(
         "the answer is empty and nothing was done",
-        lambda sim: sim.faults.when(command=BOOK).empty(),
+        on_book(lambda f: f.empty()),
         "booked",
         1,
         2,
@@ -130,7 +121,7 @@ POINTS = (
     # The device takes its time, or does nothing.
     Point(
         "the device is slow",
-        lambda sim: sim.faults.when(command=BOOK).applied_late(6),
+        on_book(lambda f: f.applied_late(6)),
         "booked",
         1,
         1,
@@ -138,10 +129,7 @@ POINTS = (
     ),
     Point(
         "the device is slow and the event is lost",
-        both(
-            lambda sim: sim.faults.when(command=BOOK).applied_late(6),
-            lose_created,
-        ),
+        both(on_book(lambda f: f.applied_late(6)), lose_created),
         "booked",
         1,
         1,
@@ -149,14 +137,14 @@ POINTS = (
     ),
     Point(
         "the device does it when it was asked again",
-        lambda sim: sim.faults.when(command=BOOK).applied_late(60),
+        on_book(lambda f: f.applied_late(60)),
         "booked",
         1,
         2,
     ),
     Point(
         "the device does it after everybody gave up",
-        lambda sim: sim.faults.when(command=BOOK).times(2).applied_late(60),
+        on_book(lambda f: f.times(2).applied_late(60)),
         "unconfirmed",
         1,
         2,
@@ -164,7 +152,7 @@ POINTS = (
     Point(
         "the answer is lost and the device does it after everybody gave up",
         both(
-            lambda sim: sim.faults.when(command=BOOK).times(2).applied_late(60),
+            on_book(lambda f: f.times(2).applied_late(60)),
             lambda sim: sim.faults.events(CREATED).delay(300),
         ),
         "unconfirmed",
@@ -173,21 +161,21 @@ POINTS = (
     ),
     Point(
         "the device does nothing, once",
-        lambda sim: sim.faults.when(command=BOOK).not_applied(),
+        on_book(lambda f: f.not_applied()),
         "booked",
         1,
         2,
     ),
     Point(
         "the device does nothing and is unsure of its list",
-        lambda sim: sim.faults.when(command=BOOK).not_applied(sync_required=True),
+        on_book(lambda f: f.not_applied(sync_required=True)),
         "booked",
         1,
         2,
     ),
     Point(
         "the device never does it",
-        lambda sim: sim.faults.when(command=BOOK).always().not_applied(),
+        on_book(lambda f: f.always().not_applied()),
         "unconfirmed",
         0,
         2,
@@ -195,7 +183,7 @@ POINTS = (
     # Somebody else.
     Point(
         "somebody at the device was a moment faster",
-        lambda sim: sim.faults.when(command=BOOK).rival(),
+        on_book(lambda f: f.rival()),
         "conflict",
         0,
         1,
@@ -203,7 +191,7 @@ POINTS = (
     ),
     Point(
         "somebody has the second half",
-        lambda sim: sim.faults.when(command=BOOK).rival(offset_minutes=15),
+        on_book(lambda f: f.rival(offset_minutes=15)),
         "conflict",
         0,
         1,
@@ -212,7 +200,7 @@ POINTS = (
     Point(
         "somebody was faster and the device does not say that it is unsure",
         both(
-            lambda sim: sim.faults.when(command=BOOK).rival(),
+            on_book(lambda f: f.rival()),
             lambda sim: sim.faults.events().always().drop(),
         ),
         "conflict",
@@ -222,10 +210,7 @@ POINTS = (
     ),
     Point(
         "the request is lost, and somebody else comes meanwhile",
-        both(
-            lambda sim: sim.faults.when(command=BOOK).drop(),
-            lambda sim: sim.faults.when(command=BOOK).rival(),
-        ),
+        both(on_book(lambda f: f.drop()), on_book(lambda f: f.rival())),
         "conflict",
         0,
         2,
@@ -233,7 +218,7 @@ POINTS = (
     # Refusals.
     Point(
         "the device refuses",
-        lambda sim: sim.faults.when(command=BOOK).status(400, "Not at this hour"),
+        on_book(lambda f: f.status(400, "Not at this hour")),
         "rejected",
         0,
         1,
@@ -242,8 +227,8 @@ POINTS = (
     Point(
         "the device refuses and its list does not come",
         both(
-            lambda sim: sim.faults.when(command=BOOK).status(400, "Not at this hour"),
-            lambda sim: sim.faults.when(command=LIST).status(500),
+            on_book(lambda f: f.status(400, "Not at this hour")),
+            on_list(lambda f: f.status(500)),
         ),
         "rejected",
         0,
@@ -252,17 +237,14 @@ POINTS = (
     ),
     Point(
         "the request is lost and the next one refused",
-        both(
-            lambda sim: sim.faults.when(command=BOOK).drop(),
-            lambda sim: sim.faults.when(command=BOOK).status(400, "No"),
-        ),
+        both(on_book(lambda f: f.drop()), on_book(lambda f: f.status(400, "No"))),
         "unconfirmed",
         0,
         2,
     ),
     Point(
         "the cloud is busy for a moment",
-        lambda sim: sim.faults.when(command=BOOK).status(429, retry_after=10),
+        on_book(lambda f: f.status(429, retry_after=10)),
         "booked",
         1,
         2,
@@ -270,7 +252,7 @@ POINTS = (
     ),
     Point(
         "the cloud is busy and does not say for how long",
-        lambda sim: sim.faults.when(command=BOOK).status(429),
+        on_book(lambda f: f.status(429)),
         "booked",
         1,
         2,
@@ -278,14 +260,14 @@ POINTS = (
     ),
     Point(
         "the cloud stays busy",
-        lambda sim: sim.faults.when(command=BOOK).times(2).status(429),
+        on_book(lambda f: f.times(2).status(429)),
         "busy_try_later",
         0,
         2,
     ),
     Point(
         "the cloud is busy for long",
-        lambda sim: sim.faults.when(command=BOOK).status(429, retry_after=120),
+        on_book(lambda f: f.status(429, retry_after=120)),
         "busy_try_later",
         0,
         1,
@@ -293,10 +275,7 @@ POINTS = (
     ),
     Point(
         "the request is lost and the cloud gets busy",
-        both(
-            lambda sim: sim.faults.when(command=BOOK).drop(),
-            lambda sim: sim.faults.when(command=BOOK).times(2).status(429),
-        ),
+        both(on_book(lambda f: f.drop()), on_book(lambda f: f.times(2).status(429))),
         "unconfirmed",
         0,
         3,
@@ -305,9 +284,9 @@ POINTS = (
     Point(
         "the answer is lost and the list fails twice",
         both(
-            lambda sim: sim.faults.when(command=BOOK).drop_answer(),
+            on_book(lambda f: f.drop_answer()),
             lose_created,
-            lambda sim: sim.faults.when(command=LIST).times(2).status(500),
+            on_list(lambda f: f.times(2).status(500)),
         ),
         "booked",
         1,
@@ -315,10 +294,7 @@ POINTS = (
     ),
     Point(
         "the request is lost and the list fails for long",
-        both(
-            lambda sim: sim.faults.when(command=BOOK).drop(),
-            lambda sim: sim.faults.when(command=LIST).times(6).status(500),
-        ),
+        both(on_book(lambda f: f.drop()), on_list(lambda f: f.times(6).status(500))),
         "unconfirmed",
         0,
         1,
@@ -326,9 +302,9 @@ POINTS = (
     Point(
         "the answer is lost and the list fails for long",
         both(
-            lambda sim: sim.faults.when(command=BOOK).drop_answer(),
+            on_book(lambda f: f.drop_answer()),
             lose_created,
-            lambda sim: sim.faults.when(command=LIST).times(6).status(500),
+            on_list(lambda f: f.times(6).status(500)),
         ),
         "unconfirmed",
         1,
@@ -336,10 +312,7 @@ POINTS = (
     ),
     Point(
         "the event is lost and the list is cut",
-        both(
-            lose_created,
-            lambda sim: sim.faults.when(command=LIST).times(2).drop(),
-        ),
+        both(lose_created, on_list(lambda f: f.times(2).drop())),
         "booked",
         1,
         1,

@@ -5,7 +5,7 @@ import pytest
 from tests.integration.house import House
 from tests.integration.virtual_time import VirtualTime
 
-from .watch import BOOK, TITLE, Arm, Watch, lose_created, outcome, stages
+from .watch import TITLE, Arm, Watch, lose_created, on_book, outcome, stages
 
 
 @pytest.mark.parametrize(
@@ -13,11 +13,9 @@ from .watch import BOOK, TITLE, Arm, Watch, lose_created, outcome, stages
     [
         pytest.param(lambda sim: None, "booked", 1, id="nothing dies"),
         pytest.param(lose_created, "booked", 1, id="the event is lost"),
+        pytest.param(on_book(lambda f: f.rival()), "conflict", 0, id="rival"),
         pytest.param(
-            lambda sim: sim.faults.when(command=BOOK).rival(), "conflict", 0, id="rival"
-        ),
-        pytest.param(
-            lambda sim: sim.faults.when(command=BOOK).times(2).not_applied(),
+            on_book(lambda f: f.times(2).not_applied()),
             "unconfirmed",
             0,
             id="nothing is done",

@@ -15,6 +15,8 @@ from .watch import (
     begin_to_book,
     both,
     lose_created,
+    on_book,
+    on_list,
     outcome,
     stages,
 )
@@ -48,32 +50,27 @@ async def test_killed_before_the_request_leaves(
     ("arm", "ours"),
     [
         pytest.param(
-            both(
-                lambda sim: sim.faults.when(command=BOOK).latency(3),
-                lambda sim: sim.faults.when(command=BOOK).drop(),
-            ),
+            both(on_book(lambda f: f.latency(3)), on_book(lambda f: f.drop())),
             0,
             id="the request was lost",
         ),
         pytest.param(
-            lambda sim: sim.faults.when(command=BOOK).latency(3),
+            on_book(lambda f: f.latency(3)),
             1,
             id="the request was handled after the kill",
         ),
         pytest.param(
-            lambda sim: sim.faults.when(command=BOOK).applied_late(3),
+            on_book(lambda f: f.applied_late(3)),
             1,
             id="the device did it after the kill",
         ),
         pytest.param(
-            lambda sim: sim.faults.when(command=BOOK).applied_late(60),
+            on_book(lambda f: f.applied_late(60)),
             1,
             id="the device did it after the restart",
         ),
         pytest.param(
-            lambda sim: sim.faults.when(command=BOOK).not_applied(),
-            0,
-            id="the device did nothing",
+            on_book(lambda f: f.not_applied()), 0, id="the device did nothing"
         ),
         pytest.param(lose_created, 1, id="the event was lost"),
         pytest.param(
@@ -83,8 +80,8 @@ async def test_killed_before_the_request_leaves(
         ),
         pytest.param(
             both(
-                lambda sim: sim.faults.when(command=BOOK).drop_answer(),
-                lambda sim: sim.faults.when(command=LIST).times(3).status(500),
+                on_book(lambda f: f.drop_answer()),
+                on_list(lambda f: f.times(3).status(500)),
                 lose_created,
             ),
             1,

@@ -8,6 +8,7 @@ from typing import Any
 from homeassistant.exceptions import HomeAssistantError
 from tests.integration.house import House
 from tests.simulators.webex import WebexSimulator
+from tests.simulators.webex.faults import RequestFaults
 
 TITLE = "Ours"
 BOOK = "Bookings.Book"
@@ -17,6 +18,7 @@ CREATED = "Bookings.BookingCreated"
 _NOT_TAKEN = (401, 423, 429)
 
 type Arm = Callable[[WebexSimulator], object]
+type Harm = Callable[[RequestFaults], object]
 
 
 @dataclass
@@ -82,6 +84,16 @@ def begin_to_book(house: House) -> asyncio.Task[Any]:
 def stages(house: House) -> list[str]:
     """How far each wish has come, as the ledger says."""
     return [entry["stage"] for entry in house.ledger]
+
+
+def on_book(harm: Harm) -> Arm:
+    """What happens to the next request to book."""
+    return lambda sim: harm(sim.faults.when(command=BOOK))
+
+
+def on_list(harm: Harm) -> Arm:
+    """What happens to the next request for a list."""
+    return lambda sim: harm(sim.faults.when(command=LIST))
 
 
 def lose_created(sim: WebexSimulator) -> None:
