@@ -1,16 +1,14 @@
 """The tools of a language model, through Home Assistant's own API for them."""
 
-from typing import Any
-
 import probatio
 import pytest
 
-from homeassistant.components.homeassistant.exposed_entities import async_expose_entity
-from homeassistant.core import Context, HomeAssistant
-from homeassistant.helpers import device_registry as dr, entity_registry as er, llm
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import llm
 from tests.integration.house import House
 
-from .conftest import ASSISTANT, AddSatellite, expose
+from .conftest import expose
+from .tools import api, fail, use, which
 
 TOOLS = [
     "room_bookings__find_free_room",
@@ -18,49 +16,6 @@ TOOLS = [
     "room_bookings__book_room",
     "room_bookings__end_meeting",
 ]
-
-
-def context(device_id: str | None = None) -> llm.LLMContext:
-    """Somebody who speaks, perhaps to a satellite."""
-    return llm.LLMContext(
-        platform="test",
-        context=Context(),
-        language="en",
-        assistant=ASSISTANT,
-        device_id=device_id,
-    )
-
-
-async def api(hass: HomeAssistant, device_id: str | None = None) -> llm.APIInstance:
-    """What a language model is given."""
-    return await llm.async_get_api(hass, llm.LLM_API_ASSIST, context(device_id))
-
-
-async def use(
-    hass: HomeAssistant, tool: str, device_id: str | None = None, **args: Any
-) -> dict[str, Any]:
-    """Let the language model use a tool that works."""
-    result = await _called(hass, tool, device_id, args)
-    assert not result.error, result.data
-    return dict(result.data)
-
-
-async def fail(
-    hass: HomeAssistant, tool: str, device_id: str | None = None, **args: Any
-) -> str:
-    """Let the language model use a tool that does not; what it is told."""
-    result = await _called(hass, tool, device_id, args)
-    assert result.error, result.data
-    return str(result.data["error"])
-
-
-async def _called(
-    hass: HomeAssistant, tool: str, device_id: str | None, args: dict[str, Any]
-) -> llm.ToolResult:
-    tools = await api(hass, device_id)
-    return await tools.async_call_tool(
-        llm.ToolInput(tool_name=f"room_bookings__{tool}", tool_args=args)
-    )
 
 
 # Which tools there are
@@ -284,139 +239,3 @@ async def test_end(hass: HomeAssistant, listening: House) -> None:
     assert listening.state("Fjord", "availability") == "free"
     error = await fail(hass, "end_meeting", room="Fjord")
     assert error == "No meeting is running in Fjord"
-
-
-# Which room
-
-
-async def test_room_that_is_not_exposed_is_none(
-    hass: HomeAssistant, listening: House
-) -> None:
-    """Nothing is done to it, and it is not even named."""
-    listening.book_at_device("Aurora", "Retro", -5, 20)
-    await listening.clock.pass_by(seconds=2)
-    for tool in ("room_status", "book_room", "end_meeting"):
-        error = await fail(hass, tool, room="Aurora")
-        assert error == "There is no room Aurora. There is Birch and Fjord"
-    assert listening.truth("Aurora") == ["Retro"]
-    assert listening.state("Aurora", "availability") == "busy"
-
-
-async def test_room_goes_by_its_aliases(hass: HomeAssistant, listening: House) -> None:
-    """As everything does that one speaks of, and by the area that holds it alone."""
-    er.async_get(hass).async_update_entity(
-        listening.entity_id("Fjord", "bookings"), aliases=["The big one"]
-    )
-    listening.area("Attic", "Birch")
-    assert (await use(hass, "room_status", room="the big one"))["room"] == "Fjord"
-    assert (await use(hass, "room_status", room="Attic"))["room"] == "Birch"
-
-
-async def test_room_of_the_satellite(
-    hass: HomeAssistant, listening: House, satellite: AddSatellite
-) -> None:
-    """With no room named it is the one in which the speaker is."""
-    here = satellite(listening.area("North", "Fjord", "Aurora"))
-    assert (await use(hass, "book_room", here, minutes=15))["room"] == "Fjord"
-    assert (await use(hass, "room_status", here))["availability"] == "busy"
-    assert (await use(hass, "end_meeting", here))["room"] == "Fjord"
-    assert (await use(hass, "room_status", here, room="Birch"))["room"] == "Birch"
-
-
-async def test_speaker_is_asked_which_room(
-    hass: HomeAssistant, listening: House, satellite: AddSatellite
-) -> None:
-    """Where there is none, there are several, or nobody knows where the speaker is."""
-    area = listening.area("North", "Fjord", "Birch")
-    question = "Which room? There is Birch and Fjord"
-    for device in (None, satellite(None), satellite(area)):
-        assert await fail(hass, "book_room", device) == question
-    assert listening.truth("Fjord") == listening.truth("Birch") == []
-
-
-async def test_only_room_needs_no_name(hass: HomeAssistant, listening: House) -> None:
-    """If the assistant knows but one."""
-    expose(listening, "Birch", False)
-    assert (await use(hass, "room_status"))["room"] == "Fjord"
-
-
-async def test_rooms_of_one_name(
-    hass: HomeAssistant, listening: House, satellite: AddSatellite
-) -> None:
-    """The one nearby is meant; from elsewhere the speaker is asked."""
-    registry = er.async_get(hass)
-    for room in ("Birch", "Fjord"):
-        registry.async_update_entity(
-            listening.entity_id(room, "bookings"), aliases=["Lab"]
-        )
-    here = satellite(listening.area("North", "Fjord"))
-    assert (await use(hass, "room_status", here, room="Lab"))["room"] == "Fjord"
-    assert await fail(hass, "room_status", room="Lab") == (
-        "Which room? There is Birch and Fjord"
-    )
-
-
-async def test_name_in_home_assistant_is_the_one_spoken(
-    hass: HomeAssistant, listening: House
-) -> None:
-    """A person gave it that name."""
-    dr.async_get(hass).async_update_device(
-        listening.device("Fjord").id, name_by_user="Blue"
-    )
-    await hass.async_block_till_done()
-    answer = await use(hass, "room_status", room="blue")
-    assert answer["answer"] == "Blue is free."
-
-
-async def test_many_names_are_not_all_said(
-    hass: HomeAssistant, listening: House, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Nobody remembers a thousand rooms."""
-    monkeypatch.setattr("custom_components.room_bookings.llm._NAMES_SPOKEN", 1)
-    assert await fail(hass, "room_status") == "Which room? There is Birch and 1 more"
-
-
-# The action that says which room is meant
-
-
-async def which(hass: HomeAssistant, **data: Any) -> list[dict[str, Any]]:
-    """What `which_room` answers."""
-    answer: Any = await hass.services.async_call(
-        "room_bookings", "which_room", data, blocking=True, return_response=True
-    )
-    rooms: list[dict[str, Any]] = answer["rooms"]
-    return rooms
-
-
-async def test_which_room(hass: HomeAssistant, listening: House) -> None:
-    """By name, by area, or all that are exposed to the assistant."""
-    listening.book_at_device("Fjord", "Salary talk", -5, 20)
-    await listening.clock.pass_by(seconds=2)
-    area = listening.area("North", "Birch")
-    fjord = {
-        "entity_id": listening.entity_id("Fjord", "bookings"),
-        "name": "Fjord",
-        "capacity": 6,
-        "availability": "busy",
-        "until": listening.at(15).isoformat(),
-    }
-    assert await which(hass, name="fjord") == [fjord]
-    assert [room["name"] for room in await which(hass, area_id=area)] == ["Birch"]
-    everything = await which(hass, area_id=None)
-    assert sorted(room["name"] for room in everything) == ["Birch", "Fjord"]
-    assert await which(hass, name="Aurora") == []
-    assert await which(hass, assistant="cloud.alexa") == []
-    async_expose_entity(
-        hass, "cloud.alexa", listening.entity_id("Aurora", "bookings"), True
-    )
-    assert [r["name"] for r in await which(hass, assistant="cloud.alexa")] == ["Aurora"]
-
-
-async def test_room_of_which_too_little_is_known_says_nothing(
-    hass: HomeAssistant, listening: House
-) -> None:
-    """It is meant all the same."""
-    listening.phone("Fjord").online = False
-    await listening.clock.pass_by(hours=2)
-    (room,) = await which(hass, name="Fjord")
-    assert (room["availability"], room["until"]) == (None, None)
