@@ -17,6 +17,7 @@ from .browser import (
 )
 from .dashboard import BOARD, view
 from .progress import tell
+from .systems.simulated import minutes_into_quarter
 from .world import World
 
 FOLDER = Path("docs/images")
@@ -24,6 +25,13 @@ FOLDER = Path("docs/images")
 SHARP = Screen(width=1280, height=800, pixels=1.5)
 # One of the demo's rooms with meetings, by its calendar's name.
 ROOM = "fjord"
+# What makes its day a full one: title, quarters of an hour from now, length in them, organiser.
+MEETINGS = (
+    ("Budget", -14, 6, "Katherine Johnson"),
+    ("Hiring", -5, 3, "Alan Turing"),
+    ("Customer visit", 9, 3, "Hedy Lamarr"),
+    ("Retrospective", 13, 4, "Margaret Hamilton"),
+)
 BOARD_DRAWN = "room-bookings-board li.room"
 PANEL_DRAWN = "room-bookings-panel[data-state=busy]"
 
@@ -50,6 +58,15 @@ PICTURES = {
 async def take(world: World, names: Iterable[str]) -> None:
     """Write the named pictures as PNG files, as the demo's owner sees them."""
     FOLDER.mkdir(parents=True, exist_ok=True)
+    for title, quarters, length, organizer in MEETINGS:
+        minutes = 15 * quarters - minutes_into_quarter()
+        await world.webex.book(
+            world.webex.room,
+            title,
+            start=minutes,
+            minutes=15 * length,
+            organizer=organizer,
+        )
     async with running_chromium() as browser:
         for name in names:
             path = FOLDER / f"{name}.png"

@@ -18,6 +18,7 @@ from .rooms import DeviceRoom
 from .visits import Visits
 
 EXPECT_MILLISECONDS = 10_000
+LONGEST_NAME = 100
 REPORT = pytest.StashKey[pytest.TestReport]()
 
 expect.set_options(timeout=EXPECT_MILLISECONDS)
@@ -83,7 +84,7 @@ async def visits(
 
 
 def _named(item: pytest.Item) -> str:
-    return re.sub(r"[^\w-]+", "_", item.name).strip("_")
+    return re.sub(r"[^\w-]+", "_", item.name)[:LONGEST_NAME].strip("_")
 
 
 @pytest.fixture

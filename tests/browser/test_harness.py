@@ -6,12 +6,14 @@ import pytest
 from demo.browser import PHONE, Look
 from demo.people import Person
 from demo.waiting import until
+from demo.world import World
 
 from .line import Line
 from .rooms import DeviceRoom
 from .visits import Visits
 
 SOON = 10.0
+ASKED = "/manifest.json"
 CONNECTED = "document.querySelector('home-assistant').hass.connected === {}"
 
 
@@ -69,6 +71,22 @@ async def test_the_line_to_home_assistant_breaks(visits: Visits, line: Line) -> 
     await _sees(page, connected=False)
     line.mend()
     await _sees(page, connected=True)
+
+
+async def test_the_line_to_home_assistant_hangs(
+    visits: Visits, line: Line, world: World
+) -> None:
+    """Nothing comes, and nothing says that nothing comes; then it goes on."""
+    page = await visits.open("/profile", url=line.url)
+    line.hang()
+    await page.evaluate(
+        f"void fetch('{ASKED}').then(() => {{ document.title = 'answered' }})"
+    )
+    # Whoever does not use the line is answered.
+    await world.home.client.request("GET", ASKED)
+    assert await page.title() != "answered"
+    line.mend()
+    await page.wait_for_function("document.title === 'answered'")
 
 
 async def test_a_room_is_the_device(glacier: DeviceRoom, fjord: DeviceRoom) -> None:
