@@ -5,9 +5,7 @@ import { phaseMark } from "./shapes";
 
 export interface Button {
   id: string;
-  label: string;
-  /** What a screen reader says, where the label alone is not clear. */
-  name?: string;
+  label: string | TemplateResult;
   /** Why it cannot be used now. */
   why?: string | undefined;
   kind?: "primary" | "danger" | undefined;
@@ -15,7 +13,7 @@ export interface Button {
 
 /** Draw it; what cannot be used can still be reached, so that everybody learns why. */
 export function button(
-  { id, label, name, why, kind }: Button,
+  { id, label, why, kind }: Button,
   deed: Deed | undefined,
   onTap: () => void,
 ): TemplateResult {
@@ -30,7 +28,6 @@ export function button(
     class=${kind ?? nothing}
     data-phase=${phase ?? nothing}
     aria-disabled=${asleep ? "true" : nothing}
-    aria-label=${name ?? nothing}
     @click=${tap}
   >
     ${phase ? phaseMark(phase) : nothing}

@@ -11,8 +11,6 @@ export interface EntityEntry {
 }
 
 export interface DeviceEntry {
-  name?: string | null;
-  name_by_user?: string | null;
   area_id?: string | null;
   labels?: string[];
 }

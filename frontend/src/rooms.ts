@@ -23,6 +23,8 @@ export interface Room {
   name: string;
   state: RoomState;
   until: number | undefined;
+  /** Whether somebody is there, as far as the system or the people say. */
+  inUse: boolean;
   current: Booking | undefined;
   next: Booking | undefined;
 }
@@ -67,7 +69,7 @@ export function calendarOf(hass: Hass, entityId: string): string | undefined {
   return undefined;
 }
 
-const SHOWN = [CALENDAR, "availability", "current_booking", "next_booking"] as const;
+const SHOWN = [CALENDAR, "availability", "current_booking", "next_booking", "in_use"] as const;
 
 /** The states from which a room is read: while these are the same objects, so is the room. */
 export function statesOf(hass: Hass, calendar: string): readonly (HassEntity | undefined)[] {
@@ -77,16 +79,53 @@ export function statesOf(hass: Hass, calendar: string): readonly (HassEntity | u
 
 /** What is known of a room. */
 export function readRoom(hass: Hass, calendar: string): Room {
-  const [entity, availability, current, next] = statesOf(hass, calendar);
+  const [entity, availability, current, next, inUse] = statesOf(hass, calendar);
   const until = availability?.attributes.until as string | undefined;
   return {
     calendar,
     name: entity?.attributes.friendly_name ?? calendar,
     state: roomState(availability?.state),
     until: until === undefined ? undefined : Date.parse(until),
+    inUse: inUse?.state === "on",
     current: bookingIn(current),
     next: bookingIn(next),
   };
+}
+
+/** The order of names in the user's language. */
+export function byName(hass: Hass): (a: { name: string }, b: { name: string }) => number {
+  const { compare } = new Intl.Collator(hass.language, { numeric: true });
+  return (a, b) => compare(a.name, b.name);
+}
+
+/** Where the panel of a room is in the dashboard that the strategy makes. */
+export function pathOf(calendar: string): string {
+  const id = calendar.slice(calendar.indexOf(".") + 1);
+  // The board has its own path, and a number would be the place of a view in their row.
+  return id === "board" || !Number.isNaN(Number(id)) ? `${id}_panel` : id;
+}
+
+const HOME = [
+  "entities",
+  "devices",
+  "areas",
+  "locale",
+  "language",
+  "config",
+  "connected",
+  "connection",
+  "kioskMode",
+] as const;
+
+/** Whether anything is different of what cards show of these rooms. */
+export function differs(before: Hass, after: Hass, calendars: readonly string[]): boolean {
+  return (
+    HOME.some((key) => before[key] !== after[key]) ||
+    calendars.some((calendar) => {
+      const states = statesOf(before, calendar);
+      return statesOf(after, calendar).some((state, index) => state !== states[index]);
+    })
+  );
 }
 
 /** A title as it is shown: of a length that somebody reads. */

@@ -18,15 +18,7 @@ const WORDS = {
   busy: ["Busy", "Belegt", "Occupée", "Ocupada", "Opptatt"],
   unknown: ["Unknown", "Unbekannt", "Inconnu", "Desconocido", "Ukjent"],
   until: ["until {time}", "bis {time}", "jusqu’à {time}", "hasta las {time}", "til {time}"],
-  starts_at: [
-    "starts at {time}",
-    "beginnt um {time}",
-    "commence à {time}",
-    "empieza a las {time}",
-    "starter {time}",
-  ],
   left: ["{length} left", "noch {length}", "encore {length}", "quedan {length}", "{length} igjen"],
-  in: ["in {length}", "in {length}", "dans {length}", "en {length}", "om {length}"],
   no_end: [
     "nothing booked in the days ahead",
     "nichts gebucht in den nächsten Tagen",
@@ -225,20 +217,18 @@ const WORDS = {
     "Ingen rom er ledige for det.",
   ],
   found: [
-    "Free for {length}, the best fit first",
-    "Frei für {length}, der passendste zuerst",
+    "Free for {length}, best fit first",
+    "Frei für {length}, passendste zuerst",
     "Libres pendant {length}, la mieux adaptée d’abord",
     "Libres durante {length}, la más adecuada primero",
-    "Ledige i {length}, det som passer best først",
+    "Ledige i {length}, best egnet først",
   ],
-  open: ["Open {room}", "{room} öffnen", "Ouvrir {room}", "Abrir {room}", "Åpne {room}"],
   seats: ["{count} seats", "{count} Plätze", "{count} places", "{count} plazas", "{count} plasser"],
   people: ["People", "Personen", "Personnes", "Personas", "Personer"],
   minutes: ["Minutes", "Minuten", "Minutes", "Minutos", "Minutter"],
   find: ["Find", "Suchen", "Chercher", "Buscar", "Finn"],
   show_all: ["Show all", "Alle zeigen", "Tout afficher", "Mostrar todas", "Vis alle"],
   searching: ["Looking …", "Suche läuft …", "Recherche…", "Buscando…", "Leter …"],
-  book: ["Book", "Buchen", "Réserver", "Reservar", "Book"],
   book_room: [
     "Book {room} for {length}",
     "{room} für {length} buchen",
@@ -246,49 +236,44 @@ const WORDS = {
     "Reservar {room} durante {length}",
     "Book {room} i {length}",
   ],
+  book_room_until: [
+    "Book {room} until {time}",
+    "{room} bis {time} buchen",
+    "Réserver {room} jusqu’à {time}",
+    "Reservar {room} hasta las {time}",
+    "Book {room} til {time}",
+  ],
 
-  panel_name: [
-    "Room Bookings: door panel",
-    "Room Bookings: Türschild",
-    "Room Bookings : écran de porte",
-    "Room Bookings: panel de puerta",
-    "Room Bookings: dørskilt",
-  ],
+  panel_name: ["door panel", "Türschild", "écran de porte", "panel de puerta", "dørskilt"],
   panel_description: [
-    "A meeting room for a tablet at its door: free or busy, the day, and buttons.",
-    "Ein Besprechungsraum für ein Tablet an der Tür: frei oder belegt, der Tag und Knöpfe.",
-    "Une salle de réunion pour une tablette à sa porte : libre ou occupée, la journée et des boutons.",
-    "Una sala de reuniones para una tableta en su puerta: libre u ocupada, el día y botones.",
-    "Et møterom for et nettbrett ved døren: ledig eller opptatt, dagen og knapper.",
+    "A meeting room, at its door: free or busy, the day, and buttons.",
+    "Ein Raum an seiner Tür: frei oder belegt, der Tag und Knöpfe.",
+    "Une salle à sa porte : libre ou occupée, la journée et des boutons.",
+    "Una sala en su puerta: libre u ocupada, el día y botones.",
+    "Et møterom ved døren: ledig eller opptatt, dagen og knapper.",
   ],
-  board_name: [
-    "Room Bookings: board",
-    "Room Bookings: Übersicht",
-    "Room Bookings : tableau",
-    "Room Bookings: tablero",
-    "Room Bookings: oversikt",
-  ],
+  board_name: ["board", "Übersicht", "tableau", "tablero", "oversikt"],
   board_description: [
     "All meeting rooms or those of a place, the free ones first.",
-    "Alle Besprechungsräume oder die eines Orts, die freien zuerst.",
-    "Toutes les salles de réunion ou celles d’un lieu, les libres d’abord.",
-    "Todas las salas de reuniones o las de un lugar, las libres primero.",
-    "Alle møterom eller rommene på et sted, de ledige først.",
+    "Alle Räume oder die eines Orts, die freien zuerst.",
+    "Toutes les salles ou celles d’un lieu, les libres d’abord.",
+    "Todas las salas o las de un lugar, las libres primero.",
+    "Alle møterom eller de på et sted, de ledige først.",
   ],
   strategy_description: [
     "A board of all meeting rooms, and a door panel for each.",
-    "Eine Übersicht aller Besprechungsräume und ein Türschild für jeden.",
-    "Un tableau de toutes les salles de réunion et un écran de porte pour chacune.",
-    "Un tablero de todas las salas de reuniones y un panel de puerta para cada una.",
+    "Eine Übersicht aller Räume und ein Türschild für jeden.",
+    "Un tableau de toutes les salles et un écran de porte pour chacune.",
+    "Un tablero de todas las salas y un panel de puerta para cada una.",
     "En oversikt over alle møterom, og et dørskilt for hvert.",
   ],
   option_entity: ["Room", "Raum", "Salle", "Sala", "Rom"],
   option_title: [
-    "Title of what is booked here",
-    "Titel dessen, was hier gebucht wird",
-    "Titre de ce qui est réservé ici",
-    "Título de lo que se reserva aquí",
-    "Tittel på det som bookes her",
+    "Title of bookings",
+    "Titel der Buchungen",
+    "Titre des réservations",
+    "Título de las reservas",
+    "Tittel på bookinger",
   ],
   option_board_title: ["Heading", "Überschrift", "Titre du tableau", "Encabezado", "Overskrift"],
   option_area_id: ["Areas", "Bereiche", "Pièces", "Áreas", "Områder"],
@@ -296,19 +281,26 @@ const WORDS = {
   option_label_id: ["Labels", "Labels", "Étiquettes", "Etiquetas", "Etiketter"],
   option_entities: ["Rooms", "Räume", "Salles", "Salas", "Rom"],
   help_places: [
-    "Without any of these the board shows all rooms.",
-    "Ohne diese zeigt die Übersicht alle Räume.",
-    "Sans aucun de ces choix, le tableau montre toutes les salles.",
-    "Sin nada de esto, el tablero muestra todas las salas.",
-    "Uten noen av disse viser oversikten alle rom.",
+    "Without these: all rooms.",
+    "Ohne diese: alle Räume.",
+    "Sans eux : toutes les salles.",
+    "Sin nada de esto: todas las salas.",
+    "Uten disse: alle rom.",
   ],
 } satisfies Record<string, Words>;
 
 /** Says something; `{name}`s in it are filled in. */
 export type Say = (key: keyof typeof WORDS, values?: Record<string, string | number>) => string;
 
+const known: Record<string, Say> = {};
+
 /** The words of a language by its tag ("de-CH"), English where there are none. */
 export function sayIn(language: string): Say {
+  known[language] ??= speaker(language);
+  return known[language];
+}
+
+function speaker(language: string): Say {
   const spoken = language.toLowerCase().split("-")[0] ?? "";
   const index = Math.max(
     0,
