@@ -72,9 +72,12 @@ class DeviceRoom:
 
     # What goes wrong
 
-    async def refuse_booking(self, cause: str = "DeviceNotAvailable") -> None:
-        """Let the device refuse the next booking; what else can go wrong is armed by `system.fault`."""
-        await self.system.fault("Bookings.Book", "booking_fails", cause=cause)
+    async def be_quicker(self, title: str = "Quicker") -> None:
+        """Let somebody book at the device just before the next booking comes, which is refused.
+
+        What else can go wrong is armed by `system.fault`.
+        """
+        await self.system.fault("Bookings.Book", "rival", title=title)
 
     async def answer_late(self, command: str, seconds: float) -> None:
         """Let the device take its time for the next call of a command, such as `Bookings.Book`."""
