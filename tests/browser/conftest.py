@@ -77,7 +77,7 @@ async def visits(
     folder = tmp_path_factory.getbasetemp() / "failures" / _named(request.node)
     if report.failed or complaints:
         await pages.keep(folder)
-        report.sections.append(("Pictures and logs", str(folder)))
+        request.node.add_report_section("teardown", "pictures and logs", str(folder))
     await pages.close()
     if complaints:
         pytest.fail("\n".join(["the pages complained:", *complaints, f"see {folder}"]))
