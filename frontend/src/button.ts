@@ -19,9 +19,8 @@ export function button(
 ): TemplateResult {
   const phase = deed?.button === id ? deed.phase : undefined;
   const asleep = why !== undefined || deed?.phase === "pending";
-  const tap = (event: MouseEvent) => {
-    // The second half of a double tap was not meant for what the button has become meanwhile.
-    if (!asleep && event.detail < 2) onTap();
+  const tap = () => {
+    if (!asleep) onTap();
   };
   return html`<button
     type="button"

@@ -19,7 +19,6 @@ export interface Situation {
   room: Room;
   facts: Facts;
   now: number;
-  inUse: boolean;
   title: string | undefined;
   say: Say;
   times: Times;
@@ -38,7 +37,7 @@ export function offers(situation: Situation): Offer[] {
   const { room, facts } = situation;
   const can = (verb: string) => facts.verbs.includes(verb);
   const awaited =
-    room.state === "pending" || (room.current && !room.current.checkedIn && !situation.inUse);
+    room.state === "pending" || (room.current && !room.current.checkedIn && !room.inUse);
   return [
     ...(can("check_in") && awaited ? [checkIn(situation)] : []),
     ...(can("book") && room.state === "free" ? bookings(situation) : []),

@@ -11,7 +11,7 @@ import { button } from "../button";
 import { Deeds } from "../deeds";
 import type { Card, Hass } from "../hass";
 import { Link } from "../link";
-import { type Booking, type Room, readRoom, roomsIn, statesOf } from "../rooms";
+import { type Booking, differs, type Room, readRoom, roomsIn } from "../rooms";
 import { shape } from "../shapes";
 import shared from "../shared.css";
 import { type Times, timesOf } from "../times";
@@ -88,7 +88,7 @@ export class Panel extends LitElement implements Card<PanelConfig> {
   protected override shouldUpdate(changed: PropertyValues<this>): boolean {
     const before = changed.get("hass");
     if (changed.size !== 1 || !before || !this.hass || !this.#calendar) return true;
-    return changesPanel(before, this.hass, this.#calendar);
+    return differs(before, this.hass, [this.#calendar]);
   }
 
   protected override willUpdate(): void {
@@ -227,7 +227,6 @@ export class Panel extends LitElement implements Card<PanelConfig> {
       room,
       facts,
       now,
-      inUse: inUse(hass, room.calendar),
       title: this.config?.title,
       say,
       times,
@@ -261,28 +260,4 @@ export class Panel extends LitElement implements Card<PanelConfig> {
 /** Whether this browser is to show nothing else: by its app's settings, or by `?kiosk`. */
 function isKiosk(hass: Hass | undefined): boolean {
   return hass?.kioskMode === true || new URLSearchParams(location.search).has("kiosk");
-}
-
-/** Whether somebody is in the room, as far as its system or its people say. */
-function inUse(hass: Hass, calendar: string): boolean {
-  const sensor = roomsIn(hass.entities).get(calendar)?.get("in_use");
-  return hass.states[sensor ?? ""]?.state === "on";
-}
-
-/** Whether anything is different that this panel shows. */
-function changesPanel(before: Hass, after: Hass, calendar: string): boolean {
-  if (
-    before.entities !== after.entities ||
-    before.locale !== after.locale ||
-    before.language !== after.language ||
-    before.config !== after.config ||
-    before.connected !== after.connected ||
-    before.connection !== after.connection ||
-    before.kioskMode !== after.kioskMode ||
-    inUse(before, calendar) !== inUse(after, calendar)
-  ) {
-    return true;
-  }
-  const states = statesOf(before, calendar);
-  return statesOf(after, calendar).some((state, index) => state !== states[index]);
 }
