@@ -8,7 +8,7 @@ from itertools import batched
 from typing import Final
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.const import EVENT_HOMEASSISTANT_STOP
+from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE
 from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.event import async_track_time_interval
@@ -135,7 +135,9 @@ class Hub:
             )
         )
         self._entry.async_on_unload(
-            self._hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, self._on_stop)
+            self._hass.bus.async_listen_once(
+                EVENT_HOMEASSISTANT_FINAL_WRITE, self._on_final_write
+            )
         )
 
     @callback
@@ -169,9 +171,9 @@ class Hub:
             self._forget_defects(room_id)
         await self.backend.close()
 
-    @callback
-    def _on_stop(self, _: Event) -> None:
-        self.store.save_soon()
+    async def _on_final_write(self, _: Event) -> None:
+        """Entries are not unloaded then: what has threads would keep Home Assistant waiting."""
+        await self.stop()
 
     def spawn(self, work: Coroutine[None, None, None], name: str) -> asyncio.Task[None]:
         """Run something in the background for as long as the entry is loaded."""

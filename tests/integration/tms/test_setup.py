@@ -325,3 +325,10 @@ async def test_who_made_a_booking_is_known_after_a_restart(house: TmsHouse) -> N
     with house.recording() as changes:
         await house.clock.move_to(house.at(30) + timedelta(seconds=1))
     assert [(t.kind, t.ours) for t in changes.told("Fjord")] == [("started", True)]
+
+
+async def test_home_assistant_stops(house: TmsHouse) -> None:
+    """No thread keeps it waiting: entries are not unloaded at its end."""
+    assert threads()
+    await house.hass.async_stop(force=True)
+    assert threads() == []
