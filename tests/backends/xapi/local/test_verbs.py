@@ -29,7 +29,7 @@ from tests.backends.listening import Ear
 from tests.simulators.roomos import VARIANTS
 
 from .conftest import Near
-from .wishes import DAY, MINUTE, UUID, listed, told, wish
+from .wishes import DAY, MINUTE, UUID, listed, told, wish, with_one
 
 # Verbs
 
@@ -113,9 +113,7 @@ async def test_booking_that_is_switched_off_names_the_setting(near: Near) -> Non
 
 async def test_check_in_that_is_switched_off_names_the_setting(near: Near) -> None:
     """As booking does."""
-    backend = await near.backend()
-    near.sim.book_locally("A")
-    (booking,) = await listed(backend, near)
+    backend, booking = await with_one(near)
     with pytest.raises(NotSupportedError, match="CheckIn Enabled = False"):
         await backend.check_in(near.room_id, booking)
     near.sim.faults.when(method="xGet").drop()
@@ -143,9 +141,7 @@ async def test_a_device_that_starts_is_asked_again_later(near: Near) -> None:
 async def test_somebody_checks_in(near: Near) -> None:
     """Here or at the device."""
     near.sim.configuration["Bookings.CheckIn.Enabled"] = "True"
-    backend = await near.backend()
-    near.sim.book_locally("A")
-    (booking,) = await listed(backend, near)
+    backend, booking = await with_one(near)
     async with Ear(backend.listen) as ear:
         await backend.check_in(near.room_id, booking)
         await ear.until(BookingCheckedIn(near.room_id, booking.id))
@@ -218,9 +214,7 @@ async def test_after_a_restart_nobody_knows_its_name_until_it_is_listed(
 ) -> None:
     """Its old Id would be another's."""
     near.sim.meeting_ids = "none"
-    backend = await near.backend()
-    near.sim.book_locally("A")
-    (booking,) = await listed(backend, near)
+    backend, booking = await with_one(near)
     async with Ear(backend.listen) as ear:
         near.sim.disconnect()
         await ear.until(Connected)
@@ -237,9 +231,7 @@ async def test_nothing_is_asked_before_everybody_knows_of_the_new_connection(
 ) -> None:
     """A booking of before could go by another's Id."""
     near.sim.meeting_ids = "none"
-    backend = await near.backend()
-    near.sim.book_locally("A")
-    (booking,) = await listed(backend, near)
+    backend, booking = await with_one(near)
     async with Ear(backend.listen) as ear:
         near.sim.faults.when(
             predicate=lambda r: r.params.get("Query") == ["Status", "RoomAnalytics"]
@@ -283,9 +275,7 @@ async def test_bad_records_cost_only_themselves(near: Near) -> None:
 
 async def test_what_is_expected_is_known_by_its_lasting_name(near: Near) -> None:
     """Else a room without MeetingIds would be listed twice each time."""
-    backend = await near.backend()
-    near.sim.book_locally("A")
-    (booking,) = await listed(backend, near)
+    backend, booking = await with_one(near)
     near.sim.reboot(seconds=0, not_ready=0, meeting_ids="empty")
     await backend.connect()
     await near.pass_by(seconds=2)

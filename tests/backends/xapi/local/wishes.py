@@ -30,6 +30,14 @@ async def listed(backend: XapiBackend, near: Near) -> list[Booking]:
     return list(await backend.bookings(near.room_id, now - DAY, now + 2 * DAY))
 
 
+async def with_one(near: Near) -> tuple[XapiBackend, Booking]:
+    """A backend that has listed a booking, made at its device just now."""
+    backend = await near.backend()
+    near.sim.book_locally("A")
+    (booking,) = await listed(backend, near)
+    return backend, booking
+
+
 def told(near: Near) -> list[str]:
     """The commands that change something, in order."""
     return [
