@@ -53,31 +53,30 @@ async def test_a_token_that_is_refused_when_new_ends_it(
     assert rig.sim.tokens.granted == 2
 
 
+@pytest.mark.parametrize(
+    ("lifetime", "used_until", "renewed_at"),
+    [(64_800, 64_800 - 16 * 60, 64_800 - 14 * 60), (600, 290, 310)],
+    ids=["usual", "short"],
+)
 async def test_a_token_is_renewed_before_it_ends(
-    rig: Rig, client: CloudClient, phone: Device
+    rig: Rig,
+    client: CloudClient,
+    phone: Device,
+    lifetime: int,
+    used_until: int,
+    renewed_at: int,
 ) -> None:
-    """15 minutes before, so that no request is refused."""
+    """15 minutes before, so that no request is refused; a short one after half its life.
+
+    Else that would be renewed for every request.
+    """
+    rig.sim.tokens.lifetime = lifetime
     with freeze_time(datetime.now(UTC), ignore=["asyncio"]) as time:
         await list_bookings(client, phone)
-        time.tick(timedelta(seconds=64_800) - timedelta(minutes=16))
+        time.tick(used_until)
         await list_bookings(client, phone)
         assert rig.sim.tokens.granted == 1
-        time.tick(timedelta(minutes=2))
-        await list_bookings(client, phone)
-    assert rig.sim.tokens.granted == 2
-
-
-async def test_a_short_token_is_used_for_half_its_life(
-    rig: Rig, client: CloudClient, phone: Device
-) -> None:
-    """Else it would be renewed for every request."""
-    rig.sim.tokens.lifetime = 600
-    with freeze_time(datetime.now(UTC), ignore=["asyncio"]) as time:
-        await list_bookings(client, phone)
-        time.tick(timedelta(minutes=4, seconds=50))
-        await list_bookings(client, phone)
-        assert rig.sim.tokens.granted == 1
-        time.tick(timedelta(seconds=20))
+        time.tick(renewed_at - used_until)
         await list_bookings(client, phone)
     assert rig.sim.tokens.granted == 2
 
