@@ -1,5 +1,6 @@
 """Which rooms an organisation has."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from hypothesis import given, settings, strategies as st
@@ -25,6 +26,24 @@ from tests.simulators.xapi import PROFILES
 async def found(rig: Rig) -> list[EquippedRoom]:
     """What a new discovery finds."""
     return await Discovery(rig.client()).rooms()
+
+
+async def found_as(
+    rig: Rig, device: Mapping[str, Any] = {}, workspace: Mapping[str, Any] | None = {}
+) -> EquippedRoom:
+    """A phone's room, where the cloud says these things of it; `None`: nothing of the workspace."""
+    phone = rig.sim.add_device(rig.sim.add_workspace("Fjord"))
+    devices = [{**device_json(phone, "o", rig.clock()), **device}]
+    workspaces = (
+        []
+        if workspace is None
+        else [{**workspace_json(phone.workspace, "o"), **workspace}]
+    )
+    rig.sim.faults.when(path="/v1/devices").answer({"items": devices})
+    rig.sim.faults.when(path="/v1/workspaces").answer({"items": workspaces})
+    (equipped,) = await found(rig)
+    assert equipped.room.id == phone.workspace.id
+    return equipped
 
 
 async def test_a_workspace_is_a_room(rig: Rig) -> None:
@@ -110,17 +129,8 @@ async def test_a_room_without_a_name_is_called_something(
     rig: Rig, workspace: dict[str, Any] | None, device: dict[str, Any], name: str
 ) -> None:
     """By its device, or what kind that is."""
-    phone = rig.sim.add_device(rig.sim.add_workspace("Fjord"))
-    described = workspace_json(phone.workspace, "o") | (workspace or {})
-    rig.sim.faults.when(path="/v1/workspaces").answer(
-        {"items": [described] if workspace else []}
-    )
-    rig.sim.faults.when(path="/v1/devices").answer(
-        {"items": [device_json(phone, "o", rig.clock()) | device]}
-    )
-    (equipped,) = await found(rig)
+    equipped = await found_as(rig, device, workspace)
     assert equipped.room.name == name
-    assert equipped.room.id == phone.workspace.id
 
 
 @pytest.mark.parametrize(
@@ -130,10 +140,7 @@ async def test_a_capacity_is_a_number_of_people(
     rig: Rig, capacity: Any, expected: int | None
 ) -> None:
     """-1 stands for unknown (facts 6.3)."""
-    phone = rig.sim.add_device(rig.sim.add_workspace("Fjord"))
-    described = workspace_json(phone.workspace, "o") | {"capacity": capacity}
-    rig.sim.faults.when(path="/v1/workspaces").answer({"items": [described]})
-    (equipped,) = await found(rig)
+    equipped = await found_as(rig, workspace={"capacity": capacity})
     assert equipped.room.capacity == expected
 
 
@@ -156,10 +163,7 @@ async def test_a_device_is_there_unless_the_cloud_knows_better(
     rig: Rig, status: Any, online: bool
 ) -> None:
     """A state that says nothing is none."""
-    phone = rig.sim.add_device(rig.sim.add_workspace("Fjord"))
-    described = device_json(phone, "o", rig.clock()) | {"connectionStatus": status}
-    rig.sim.faults.when(path="/v1/devices").answer({"items": [described]})
-    (equipped,) = await found(rig)
+    equipped = await found_as(rig, {"connectionStatus": status})
     assert equipped.room.online is online
 
 
@@ -178,10 +182,7 @@ async def test_a_room_that_may_only_be_read_has_no_verbs(
     rig: Rig, permissions: Any, writable: bool
 ) -> None:
     """Its bookings are shown all the same."""
-    phone = rig.sim.add_device(rig.sim.add_workspace("Fjord"))
-    described = device_json(phone, "o", rig.clock()) | {"permissions": permissions}
-    rig.sim.faults.when(path="/v1/devices").answer({"items": [described]})
-    (equipped,) = await found(rig)
+    equipped = await found_as(rig, {"permissions": permissions})
     assert bool(equipped.room.verbs) is writable
     assert equipped.devices[0].capabilities.lists
 
