@@ -8,6 +8,7 @@ from aiohttp import WSMsgType
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from tests.integration.house import House
+from tests.integration.virtual_time import VirtualTime
 
 type Facts = dict[str, Any]
 
@@ -15,9 +16,10 @@ type Facts = dict[str, Any]
 class Screen:
     """One connection; `settle` the house's clock to have read all that was sent."""
 
-    def __init__(self, client: Any) -> None:
+    def __init__(self, client: Any, clock: VirtualTime) -> None:
         """Hear nothing yet."""
         self._client = client
+        self._clock = clock
         self._next_id = 0
         self._answers: dict[int, asyncio.Future[Facts]] = {}
         self._reading = asyncio.get_running_loop().create_task(self._read())
@@ -30,7 +32,7 @@ class Screen:
     ) -> Self:
         """A screen in the house, of the user of this token, else an administrator."""
         who = {} if token is None else {"access_token": token}
-        return cls(await connect(house.hass, **who))
+        return cls(await connect(house.hass, **who), house.clock)
 
     async def _read(self) -> None:
         async for message in self._client:
@@ -52,6 +54,13 @@ class Screen:
     async def subscribe(self, entity_ids: Sequence[Any]) -> Facts:
         """Ask to be told of rooms; the answer."""
         return await self.ask("room_bookings/subscribe", entity_ids=entity_ids)
+
+    async def follow(self, *entity_ids: str) -> list[Facts]:
+        """Be told of rooms for the first time: what is said of them."""
+        answer = await self.subscribe(entity_ids)
+        assert answer["success"]
+        await self._clock.settle()
+        return self.told()
 
     async def unsubscribe(self, subscription: int) -> None:
         """Want to hear no more."""

@@ -61,29 +61,25 @@ async def test_at_first_all_rooms_are_told(
 
 
 async def test_options_and_systems_decide_what_can_be_done(
-    closed_house: House, connect: Connect, clock: VirtualTime
+    closed_house: House, connect: Connect
 ) -> None:
     """Check-in also where it is kept here, and how long people book for."""
     await closed_house.open(check_in=True, default_duration=45)
     screen = await connect()
-    await screen.subscribe([FJORD])
-    await clock.settle()
     verbs = ["book", "check_in", "delete", "end_meeting"]
-    assert screen.told() == [{FJORD: facts("Fjord", verbs=verbs, default_duration=45)}]
+    assert await screen.follow(FJORD) == [
+        {FJORD: facts("Fjord", verbs=verbs, default_duration=45)}
+    ]
 
 
-async def test_what_is_no_room_is_not_told_apart(
-    house: House, screen: Screen, clock: VirtualTime
-) -> None:
+async def test_what_is_no_room_is_not_told_apart(house: House, screen: Screen) -> None:
     """Neither what does not exist nor what is something else."""
     others = ["calendar.nowhere", house.entity_id("Fjord", "availability"), "sun.sun"]
-    await screen.subscribe(others)
-    await clock.settle()
-    assert screen.told() == [dict.fromkeys(others)]
+    assert await screen.follow(*others) == [dict.fromkeys(others)]
 
 
 async def test_a_calendar_of_another_integration_is_no_room(
-    house: House, screen: Screen, clock: VirtualTime
+    house: House, screen: Screen
 ) -> None:
     """Even if it goes by the same unique id as a room's."""
     room = er.async_get(house.hass).async_get(FJORD)
@@ -91,20 +87,16 @@ async def test_a_calendar_of_another_integration_is_no_room(
     er.async_get(house.hass).async_get_or_create(
         "calendar", "demo", room.unique_id, suggested_object_id="demo"
     )
-    await screen.subscribe(["calendar.demo"])
-    await clock.settle()
-    assert screen.told() == [{"calendar.demo": None}]
+    assert await screen.follow("calendar.demo") == [{"calendar.demo": None}]
 
 
 async def test_screens_may_ask_before_anything_is_set_up(
-    closed_house: House, connect: Connect, clock: VirtualTime
+    closed_house: House, connect: Connect
 ) -> None:
     """The room is told when it comes."""
     assert await async_setup_component(closed_house.hass, DOMAIN, {})
     screen = await connect()
-    await screen.subscribe([FJORD])
-    await clock.settle()
-    assert screen.told() == [{FJORD: None}]
+    assert await screen.follow(FJORD) == [{FJORD: None}]
     await closed_house.open()
     assert screen.told() == [{FJORD: facts("Fjord")}]
 
@@ -138,13 +130,13 @@ async def test_what_is_no_list_of_entities_is_refused(
 
 
 async def test_two_thousand_rooms_may_be_asked_for(
-    house: House, screen: Screen, clock: VirtualTime
+    house: House, screen: Screen
 ) -> None:
     """And are answered in one event."""
     many = [FJORD, *(f"calendar.room_{number}" for number in range(1999))]
-    await screen.subscribe(many)
-    await clock.settle()
-    assert screen.told() == [{**dict.fromkeys(many), FJORD: facts("Fjord")}]
+    assert await screen.follow(*many) == [
+        {**dict.fromkeys(many), FJORD: facts("Fjord")}
+    ]
 
 
 # What changes
@@ -154,9 +146,7 @@ async def test_only_what_changed_is_told(
     house: House, screen: Screen, clock: VirtualTime
 ) -> None:
     """Bookings are no facts of a room, and one room's facts not another's."""
-    await screen.subscribe([FJORD, AURORA])
-    await clock.settle()
-    screen.told()
+    await screen.follow(FJORD, AURORA)
     house.book_at_device("Fjord", "Standup", 0, 30)
     await clock.pass_by(minutes=40)
     assert house.titles("Fjord")[0] == "unknown"
@@ -196,9 +186,7 @@ async def test_a_reload_is_survived(
     house: House, screen: Screen, clock: VirtualTime
 ) -> None:
     """The room is away, and comes back by itself; with other options if there are."""
-    await screen.subscribe([FJORD])
-    await clock.settle()
-    screen.told()
+    await screen.follow(FJORD)
     await house.stop()
     await clock.settle()
     assert screen.told() == [{FJORD: None}]
@@ -229,9 +217,7 @@ async def test_a_calendar_that_is_renamed_is_followed(
     house: House, screen: Screen, clock: VirtualTime
 ) -> None:
     """To its new entity id and back; nothing is behind the old one meanwhile."""
-    await screen.subscribe([FJORD])
-    await clock.settle()
-    screen.told()
+    await screen.follow(FJORD)
     await rename(house, FJORD, "calendar.harbour")
     assert screen.told() == [{FJORD: None, "calendar.harbour": facts("Fjord")}]
     await house.stop()
@@ -244,23 +230,17 @@ async def test_a_calendar_that_is_renamed_is_followed(
 
 
 async def test_a_calendar_that_gets_the_name_later_is_found(
-    house: House, screen: Screen, clock: VirtualTime
+    house: House, screen: Screen
 ) -> None:
     """Also one of which nobody asked before; its old name is nobody's business."""
-    await screen.subscribe(["calendar.lobby"])
-    await clock.settle()
-    assert screen.told() == [{"calendar.lobby": None}]
+    assert await screen.follow("calendar.lobby") == [{"calendar.lobby": None}]
     await rename(house, FJORD, "calendar.lobby")
     assert screen.told() == [{"calendar.lobby": facts("Fjord")}]
 
 
-async def test_another_room_may_take_a_name(
-    house: House, screen: Screen, clock: VirtualTime
-) -> None:
+async def test_another_room_may_take_a_name(house: House, screen: Screen) -> None:
     """Each name stands for the room that has it."""
-    await screen.subscribe([FJORD])
-    await clock.settle()
-    screen.told()
+    await screen.follow(FJORD)
     await rename(house, FJORD, "calendar.harbour")
     screen.told()
     await rename(house, AURORA, FJORD)
@@ -281,9 +261,7 @@ async def test_who_may_only_read_sees_that_he_cannot_book(
 ) -> None:
     """A user of the group that reads."""
     screen = await connect(hass_read_only_access_token)
-    await screen.subscribe([FJORD])
-    await house.clock.settle()
-    assert screen.told() == [{FJORD: facts("Fjord", control=False)}]
+    assert await screen.follow(FJORD) == [{FJORD: facts("Fjord", control=False)}]
 
 
 async def test_what_one_may_not_read_looks_as_if_it_was_not_there(
@@ -296,9 +274,9 @@ async def test_what_one_may_not_read_looks_as_if_it_was_not_there(
     rights = {POLICY_READ: True, POLICY_CONTROL: True}
     hass_read_only_user.mock_policy({"entities": {"entity_ids": {AURORA: rights}}})
     screen = await connect(hass_read_only_access_token)
-    await screen.subscribe([FJORD, AURORA])
-    await house.clock.settle()
-    assert screen.told() == [{FJORD: None, AURORA: facts("Aurora")}]
+    assert await screen.follow(FJORD, AURORA) == [
+        {FJORD: None, AURORA: facts("Aurora")}
+    ]
     await house.stop()
     await house.start()
     assert screen.told() == [{AURORA: None}, {AURORA: facts("Aurora")}]
@@ -310,9 +288,7 @@ async def test_rights_may_be_taken_while_a_screen_looks(
     hass: HomeAssistant, house: House, screen: Screen, hass_admin_user: MockUser
 ) -> None:
     """It hears of it at once."""
-    await screen.subscribe([FJORD])
-    await house.clock.settle()
-    screen.told()
+    await screen.follow(FJORD)
     await hass.auth.async_update_user(hass_admin_user, group_ids=[GROUP_ID_READ_ONLY])
     await house.clock.settle()
     assert screen.told() == [{FJORD: facts("Fjord", control=False)}]
