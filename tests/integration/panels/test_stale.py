@@ -36,12 +36,22 @@ def stale(screen: Screen) -> list[dict[str, datetime | None]]:
     ]
 
 
+def last_told(screen: Screen) -> dict[str, datetime | None]:
+    """Since when rooms are stale in the end, by what was told since somebody asked last."""
+    return {room: since for event in stale(screen) for room, since in event.items()}
+
+
+async def lose_connection(house: House) -> None:
+    """The cloud goes down, and is missed."""
+    await house.sim.down()
+    await house.clock.until(lambda: not house.hub.connected, 120)
+
+
 async def test_a_lost_connection_is_told_at_once(
     house: House, watching: Screen, clock: VirtualTime
 ) -> None:
     """For all rooms in one event, once, whatever comes of it; and its end when all is listed."""
-    await house.sim.down()
-    await clock.until(lambda: not house.hub.connected, 120)
+    await lose_connection(house)
     assert stale(watching) == [dict.fromkeys(ROOMS, clock.now)]
     await clock.pass_by(minutes=10)
     assert house.state("Fjord", "availability") == "unavailable"
@@ -50,24 +60,21 @@ async def test_a_lost_connection_is_told_at_once(
     await house.sim.up()
     await clock.until(lambda: house.state("Fjord", "availability") == "free", 120)
     await clock.pass_by(seconds=5)
-    told = stale(watching)
-    assert {e: s for event in told for e, s in event.items()} == dict.fromkeys(ROOMS)
+    assert last_told(watching) == dict.fromkeys(ROOMS)
 
 
 async def test_what_came_back_is_stale_until_it_is_listed(
     house: House, watching: Screen, clock: VirtualTime
 ) -> None:
     """A connection alone tells nothing of what happened while there was none."""
-    await house.sim.down()
-    await clock.until(lambda: not house.hub.connected, 120)
+    await lose_connection(house)
     watching.told()
     house.sim.faults.when(command="Bookings.List").always().latency(7)
     await house.sim.up()
     await clock.until(lambda: house.hub.connected, 120)
     assert stale(watching) == []
     await clock.pass_by(seconds=30)
-    told = stale(watching)
-    assert {e: s for event in told for e, s in event.items()} == dict.fromkeys(ROOMS)
+    assert last_told(watching) == dict.fromkeys(ROOMS)
 
 
 async def test_listings_that_fail_are_told(
@@ -96,8 +103,7 @@ async def test_what_is_stale_already_does_not_get_younger(
     house.phone("Fjord").report("Bookings.SyncRequired", {}, clock.now)
     await clock.pass_by(seconds=30)
     assert [told.keys() for told in stale(watching)] == [{FJORD}]
-    await house.sim.down()
-    await clock.until(lambda: not house.hub.connected, 120)
+    await lose_connection(house)
     assert [told.keys() for told in stale(watching)] == [{*ROOMS} - {FJORD}]
 
 
@@ -124,8 +130,7 @@ async def test_no_entity_blinks_for_it(
     house.book_at_device("Fjord", "Standup", 0, 30)
     await clock.pass_by(minutes=1)
     with house.recording() as changes:
-        await house.sim.down()
-        await clock.until(lambda: not house.hub.connected, 120)
+        await lose_connection(house)
         await house.sim.up()
         await clock.until(lambda: house.hub.connected, 120)
         await clock.pass_by(seconds=20)
@@ -141,6 +146,5 @@ async def test_screens_are_told_while_home_assistant_starts(
     await house.set_options(default_duration=45)
     assert not house.hub.telling
     watching.told()
-    await house.sim.down()
-    await clock.until(lambda: not house.hub.connected, 120)
+    await lose_connection(house)
     assert stale(watching) == [dict.fromkeys(ROOMS, clock.now)]
