@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from homeassistant.exceptions import HomeAssistantError
-from tests.integration.booking import book, not_booked
+from tests.integration.booking import WAITS, assert_waits_as_told, book, not_booked
 from tests.integration.server_house import told_by
 
 from .house import RoomzHouse
@@ -97,22 +97,14 @@ async def test_one_at_a_time(house: RoomzHouse) -> None:
 # What the system refuses
 
 
-@pytest.mark.parametrize(("wait", "booked"), [(20, True), (60, False)])
+@WAITS
 @pytest.mark.parametrize("status", [429, 503])
 async def test_the_system_says_how_long(
     house: RoomzHouse, status: int, wait: int, booked: bool
 ) -> None:
     """Half a minute is waited for, more is the person's to wait for."""
     posting(house).status(status, retry_after=wait)
-    began = house.clock.now
-    if booked:
-        await book(house)
-        assert house.clock.now - began >= timedelta(seconds=wait)
-    else:
-        told = await not_booked(house)
-        assert (told["key"], told["seconds"]) == ("busy_try_later", "60")
-        assert house.clock.now - began < timedelta(seconds=1)
-        assert house.ledger == []
+    await assert_waits_as_told(house, wait=wait, booked=booked)
     assert bool(house.held()) is booked
 
 

@@ -1,11 +1,9 @@
 """Bookings that TMS refuses, and what becomes of them."""
 
-from datetime import timedelta
-
 import pytest
 
 from homeassistant.exceptions import HomeAssistantError
-from tests.integration.booking import book, not_booked
+from tests.integration.booking import WAITS, assert_waits_as_told, book, not_booked
 from tests.integration.server_house import told_by
 from tests.simulators.tms.engine import CODES
 
@@ -29,20 +27,13 @@ async def test_busy_twice(house: TmsHouse) -> None:
     assert house.issues == []
 
 
-@pytest.mark.parametrize(("wait", "booked"), [(20, True), (60, False)])
+@WAITS
 async def test_the_server_says_how_long(
     house: TmsHouse, wait: int, booked: bool
 ) -> None:
     """Half a minute is waited for, more is the person's to wait for."""
     saving(house).status(503, retry_after=wait)
-    began = house.clock.now
-    if booked:
-        await book(house)
-        assert house.clock.now - began >= timedelta(seconds=wait)
-    else:
-        told = await not_booked(house)
-        assert (told["key"], told["seconds"]) == ("busy_try_later", "60")
-        assert house.clock.now - began < timedelta(seconds=1)
+    await assert_waits_as_told(house, wait=wait, booked=booked)
     assert bool(house.held()) is booked
 
 
