@@ -10,6 +10,17 @@ from tests.simulators.roomz.faults import Fault, RequestFaults
 from .house import RoomzHouse
 from .posting import posting
 
+type Lose = Callable[[RequestFaults], Fault]
+
+
+async def booked_in_spite_of(house: RoomzHouse, lose: Lose) -> None:
+    """Book while something is lost once: it is the one meeting that there is then."""
+    fault = lose(posting(house))
+    answer = await book(house)
+    assert fault.hits == 1
+    [made] = house.room().held()
+    assert answer["booking_id"] == made.meeting_id
+
 
 @pytest.mark.parametrize(
     "lose",
@@ -25,16 +36,10 @@ from .posting import posting
         pytest.param(lambda f: f.silence(applied=True), id="silence"),
     ],
 )
-async def test_an_answer_that_is_lost(
-    house: RoomzHouse, lose: Callable[[RequestFaults], Fault]
-) -> None:
+async def test_an_answer_that_is_lost(house: RoomzHouse, lose: Lose) -> None:
     """It was booked: once, and it is confirmed."""
-    fault = lose(posting(house))
     with house.recording() as changes:
-        answer = await book(house)
-    assert fault.hits == 1
-    [made] = house.room().held()
-    assert answer["booking_id"] == made.meeting_id
+        await booked_in_spite_of(house, lose)
     assert house.asked["book"] == 1
     assert [wish["stage"] for wish in house.ledger] == ["confirmed"]
     assert house.issues == []
@@ -51,15 +56,9 @@ async def test_an_answer_that_is_lost(
         pytest.param(lambda f: f.html(), id="page"),
     ],
 )
-async def test_a_request_that_is_lost(
-    house: RoomzHouse, lose: Callable[[RequestFaults], Fault]
-) -> None:
+async def test_a_request_that_is_lost(house: RoomzHouse, lose: Lose) -> None:
     """It is looked for, and sent once more."""
-    fault = lose(posting(house))
-    answer = await book(house)
-    assert fault.hits == 1
-    [made] = house.room().held()
-    assert answer["booking_id"] == made.meeting_id
+    await booked_in_spite_of(house, lose)
     assert house.asked["book"] == 2
     assert house.issues == []
 
@@ -67,10 +66,7 @@ async def test_a_request_that_is_lost(
 async def test_a_success_that_is_none(house: RoomzHouse) -> None:
     """Where no Meeting is answered, the list decides: it is sent once more."""
     house.roomz.rules.post_body = False
-    posting(house).not_applied()
-    answer = await book(house)
-    [made] = house.room().held()
-    assert answer["booking_id"] == made.meeting_id
+    await booked_in_spite_of(house, RequestFaults.not_applied)
     assert house.asked["book"] == 2
 
 

@@ -5,11 +5,24 @@ from collections.abc import Callable
 import pytest
 
 from tests.integration.booking import book, not_booked
+from tests.simulators.tms.engine import Conference
 from tests.simulators.tms.faults import Fault, RequestFaults
 from tests.simulators.tms.request_log import LoggedRequest
 
 from .house import TmsHouse
 from .saving import saving
+
+type Lose = Callable[[RequestFaults], Fault]
+
+
+async def booked_in_spite_of(house: TmsHouse, lose: Lose) -> Conference:
+    """Book while something is lost once: the one conference that there is then."""
+    fault = lose(saving(house))
+    answer = await book(house)
+    assert fault.hits == 1
+    [made] = house.living()
+    assert answer["booking_id"] == str(made.conference_id)
+    return made
 
 
 @pytest.mark.parametrize(
@@ -31,14 +44,10 @@ from .saving import saving
     ],
 )
 async def test_an_answer_that_is_lost(
-    impatient: None, house: TmsHouse, lose: Callable[[RequestFaults], Fault]
+    impatient: None, house: TmsHouse, lose: Lose
 ) -> None:
     """It was booked: once, and it is confirmed."""
-    fault = lose(saving(house))
-    answer = await book(house)
-    assert fault.hits == 1
-    [made] = house.living()
-    assert answer["booking_id"] == str(made.conference_id)
+    await booked_in_spite_of(house, lose)
     assert len(house.tms.requests.of("SaveConferenceWithMode")) == 2
     assert [wish["stage"] for wish in house.ledger] == ["confirmed"]
     assert house.issues == []
@@ -56,14 +65,10 @@ async def test_an_answer_that_is_lost(
     ],
 )
 async def test_a_request_that_is_lost(
-    impatient: None, house: TmsHouse, lose: Callable[[RequestFaults], Fault]
+    impatient: None, house: TmsHouse, lose: Lose
 ) -> None:
     """It is looked for, and sent once more under the same key."""
-    fault = lose(saving(house))
-    answer = await book(house)
-    assert fault.hits == 1
-    [made] = house.living()
-    assert answer["booking_id"] == str(made.conference_id)
+    made = await booked_in_spite_of(house, lose)
     keys = {saved["ExternalPrimaryKey"] for saved in house.saved()}
     assert keys == {made.external_primary_key}
     assert house.asked["GetConferenceIdByExternalId"] >= 1
