@@ -1,13 +1,22 @@
 """A Home Assistant that records, logs and tells all it can."""
 
 import logging
+from typing import Any
 
 import pytest
-from pytest_homeassistant_custom_component.typing import RecorderInstanceContextManager
+from pytest_homeassistant_custom_component.typing import (
+    ClientSessionGenerator,
+    RecorderInstanceContextManager,
+    WebSocketGenerator,
+)
 
+from custom_components.room_bookings.const import DOMAIN
+from homeassistant.components.recorder import Recorder
 from homeassistant.const import EVENT_LOGGING_CHANGED, MATCH_ALL
 from homeassistant.core import Event, HomeAssistant, callback
+from homeassistant.setup import async_setup_component
 
+from .reader import Reader
 from .surfaces import as_text
 
 
@@ -37,6 +46,24 @@ def everything_logged(
     # Home Assistant asks only now and then whether it may talk.
     hass.bus.async_fire(EVENT_LOGGING_CHANGED)
     return caplog
+
+
+@pytest.fixture
+async def reader(
+    recorder_mock: Recorder,
+    hass: HomeAssistant,
+    hass_storage: dict[str, Any],
+    told: list[str],
+    everything_logged: pytest.LogCaptureFixture,
+    hass_client: ClientSessionGenerator,
+    hass_ws_client: WebSocketGenerator,
+) -> Reader:
+    """Somebody who reads all of it."""
+    for component in ("api", "diagnostics", "websocket_api", DOMAIN):
+        assert await async_setup_component(hass, component, {})
+    return Reader(
+        hass, hass_client, hass_ws_client, told, everything_logged, hass_storage
+    )
 
 
 @pytest.fixture

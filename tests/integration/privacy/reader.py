@@ -1,5 +1,7 @@
 """Somebody who reads all that Home Assistant shows."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -16,24 +18,24 @@ from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import device_registry as dr
 from tests.simulators.xapi import utc_now
 
-from .surfaces import Surfaces, as_text
+from .surfaces import Surfaces, as_text, logged, recorded, stored
 
 
+@dataclass(frozen=True)
 class Reader:
-    """Somebody who reads all that Home Assistant shows."""
+    """Somebody who reads all that one Home Assistant shows and keeps of its one entry."""
 
-    def __init__(
-        self,
-        hass: HomeAssistant,
-        entry: ConfigEntry,
-        hass_client: ClientSessionGenerator,
-        hass_ws_client: WebSocketGenerator,
-    ) -> None:
-        """Look at one Home Assistant."""
-        self._hass = hass
-        self._entry = entry
-        self._hass_client = hass_client
-        self._hass_ws_client = hass_ws_client
+    _hass: HomeAssistant
+    _hass_client: ClientSessionGenerator
+    _hass_ws_client: WebSocketGenerator
+    _told: Sequence[str]
+    _caplog: pytest.LogCaptureFixture
+    _storage: Mapping[str, Any]
+
+    @property
+    def _entry(self) -> ConfigEntry:
+        [entry] = self._hass.config_entries.async_entries(DOMAIN)
+        return entry
 
     async def everything(self) -> Surfaces:
         """All of it, by place."""
@@ -62,6 +64,20 @@ class Reader:
             assert answer.status == 200
             found[f"diagnostics of {device.name}"] = await answer.text()
         return found
+
+    def logged(self, logger: str = "") -> str:
+        """What was logged; by one part of the world, or by all."""
+        return logged(self._caplog, logger)
+
+    async def afterwards(self) -> Surfaces:
+        """Unload the entry: what was told, logged and recorded until then, and all files."""
+        surfaces = {
+            "bus": "\n".join(self._told),
+            "log": self.logged(),
+            "recorder": await recorded(self._hass),
+        }
+        await self._hass.config_entries.async_unload(self._entry.entry_id)
+        return surfaces | await stored(self._hass, self._storage)
 
     def _calendars(self) -> list[str]:
         return self._hass.states.async_entity_ids("calendar")

@@ -1,17 +1,9 @@
 """Hidden titles and organisers are nowhere to be read."""
 
-from typing import Any
-
 import pytest
-from pytest_homeassistant_custom_component.typing import (
-    ClientSessionGenerator,
-    WebSocketGenerator,
-)
 
 from custom_components.room_bookings.const import DOMAIN
-from homeassistant.components.recorder import Recorder
 from homeassistant.core import HomeAssistant
-from homeassistant.setup import async_setup_component
 from tests.integration.conftest import add_webex
 from tests.integration.eventually import eventually
 from tests.integration.house import House
@@ -31,7 +23,7 @@ from .meetings import (
     seen_by_now,
 )
 from .reader import Reader
-from .surfaces import as_text, logged, places, recorded, stored
+from .surfaces import as_text, places
 
 
 @pytest.mark.usefixtures("patient_cloud")
@@ -46,14 +38,9 @@ from .surfaces import as_text, logged, places, recorded, stored
     ids=["by default", "hide_private", "hide_all", "show"],
 )
 async def test_hidden_texts_are_nowhere(
-    recorder_mock: Recorder,
     hass: HomeAssistant,
-    hass_storage: dict[str, Any],
     cloud: WebexSimulator,
-    told: list[str],
-    everything_logged: pytest.LogCaptureFixture,
-    hass_client: ClientSessionGenerator,
-    hass_ws_client: WebSocketGenerator,
+    reader: Reader,
     titles: str | None,
     hidden: tuple[str, ...],
 ) -> None:
@@ -61,8 +48,6 @@ async def test_hidden_texts_are_nowhere(
 
     Neither logs of this integration nor diagnostics ever hold the text of a meeting.
     """
-    for component in ("api", "diagnostics", "websocket_api", DOMAIN):
-        assert await async_setup_component(hass, component, {})
     entry = await add_webex(hass, cloud)
     if titles is not None:
         hass.config_entries.async_update_entry(entry, options={"titles": titles})
@@ -71,7 +56,6 @@ async def test_hidden_texts_are_nowhere(
 
     await meet_and_change(cloud)
     await seen_by_now(hass)
-    reader = Reader(hass, entry, hass_client, hass_ws_client)
     surfaces = await reader.everything()
     # Once more from the beginning: what is there already is listed, not told.
     await hass.config_entries.async_reload(entry.entry_id)
@@ -87,17 +71,12 @@ async def test_hidden_texts_are_nowhere(
     )
 
     diagnostics = await reader.diagnostics()
-    surfaces |= diagnostics
-    surfaces["bus"] = "\n".join(told)
-    surfaces["log"] = logged(everything_logged)
-    surfaces["recorder"] = await recorded(hass)
-    await hass.config_entries.async_unload(entry.entry_id)
-    surfaces |= await stored(hass, hass_storage)
+    surfaces |= diagnostics | await reader.afterwards()
 
     assert places(surfaces, hidden) == {}
     assert places({"recorder": surfaces["recorder"]}, PEOPLE) == {}
     assert places(diagnostics, TEXTS) == {}
-    ours = {"log": logged(everything_logged, f"custom_components.{DOMAIN}")}
+    ours = {"log": reader.logged(f"custom_components.{DOMAIN}")}
     assert ours["log"]
     assert "Bus:Handling" in surfaces["log"]
     assert places(ours, TEXTS) == {}

@@ -5,35 +5,24 @@ from functools import partial
 from typing import Any
 
 import pytest
-from pytest_homeassistant_custom_component.typing import (
-    ClientSessionGenerator,
-    WebSocketGenerator,
-)
 
 from custom_components.room_bookings.const import DOMAIN
-from homeassistant.components.recorder import Recorder
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.setup import async_setup_component
 from tests.integration.conftest import add_webex, webex_input
 from tests.integration.eventually import eventually
 from tests.integration.flows import start_flow
 from tests.simulators.webex import WebexSimulator
 
 from .reader import Reader
-from .surfaces import as_text, logged, places, recorded, stored
+from .surfaces import as_text, places
 
 
 @pytest.mark.usefixtures("patient_cloud")
 async def test_secrets_are_nowhere(
-    recorder_mock: Recorder,
     hass: HomeAssistant,
-    hass_storage: dict[str, Any],
     cloud: WebexSimulator,
-    told: list[str],
-    everything_logged: pytest.LogCaptureFixture,
-    hass_client: ClientSessionGenerator,
-    hass_ws_client: WebSocketGenerator,
+    reader: Reader,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Secrets are in the entry and nowhere else, whatever goes wrong.
@@ -42,9 +31,6 @@ async def test_secrets_are_nowhere(
     """
     secrets: set[str] = {cloud.client_secret}
     watch_secrets(cloud, monkeypatch, secrets)
-    for component in ("api", "diagnostics", DOMAIN):
-        assert await async_setup_component(hass, component, {})
-
     await fail_to_add(hass, cloud)
     entry = await add_webex(hass, cloud)
     cloud.tokens.rotating = True
@@ -72,16 +58,12 @@ async def test_secrets_are_nowhere(
         )
     )
 
-    surfaces = await Reader(hass, entry, hass_client, hass_ws_client).diagnostics()
+    surfaces = await reader.diagnostics()
     surfaces["states"] = as_text([s.as_dict() for s in hass.states.async_all()])
-    surfaces["bus"] = "\n".join(told)
-    surfaces["log"] = logged(everything_logged)
-    surfaces["recorder"] = await recorded(hass)
-    await hass.config_entries.async_unload(entry.entry_id)
-    files = await stored(hass, hass_storage)
-    entries = files.pop("file core.config_entries", "")
+    surfaces |= await reader.afterwards()
+    entries = surfaces.pop("file core.config_entries", "")
     assert len(secrets) > 10
-    assert places(surfaces | files, secrets) == {}
+    assert places(surfaces, secrets) == {}
     # The search is not blind.
     assert cloud.client_secret in as_text(dict(entry.data))
     assert entries == "" or cloud.client_secret in entries
