@@ -7,7 +7,8 @@ import pytest
 
 from homeassistant.exceptions import ServiceValidationError
 from tests.simulators.webex import WebexSimulator
-from tests.simulators.xapi import PHONEOS_3_6
+from tests.simulators.webex.faults import RequestFaults
+from tests.simulators.xapi import PHONEOS_3_6, SimBooking
 
 from .house import House
 from .refused import refused
@@ -19,14 +20,25 @@ DELETED = "Bookings.Deleted"
 type Arm = Callable[[WebexSimulator], object]
 
 
-async def test_delete(house: House, clock: VirtualTime) -> None:
-    """It returns when the device has confirmed it."""
+def deletions(sim: WebexSimulator) -> RequestFaults:
+    """What happens to the next request to delete."""
+    return sim.faults.when(command=DELETE)
+
+
+@pytest.fixture
+async def review(house: House, clock: VirtualTime) -> SimBooking:
+    """A booking in Fjord, in an hour, of which Home Assistant knows."""
     booking = house.book_at_device("Fjord", "Review", 60, 30)
     await clock.pass_by(seconds=5)
+    return booking
+
+
+async def test_delete(house: House, review: SimBooking) -> None:
+    """It returns when the device has confirmed it."""
     with house.recording() as changes:
-        answer = await house.call("delete", "Fjord", booking_id=booking.meeting_id)
+        answer = await house.call("delete", "Fjord", booking_id=review.meeting_id)
         assert house.truth("Fjord") == []
-    assert answer == {"booking_id": booking.meeting_id}
+    assert answer == {"booking_id": review.meeting_id}
     assert house.titles("Fjord")[1] == "unknown"
     (told,) = changes.told("Fjord")
     assert (told.kind, told.title, told.ours) == ("cancelled", "Review", True)
@@ -87,38 +99,38 @@ async def test_delete_by_whatever_name_the_phone_takes(
             id="the event is late",
         ),
         pytest.param(
-            lambda sim: sim.faults.when(command=DELETE).drop_answer(),
+            lambda sim: deletions(sim).drop_answer(),
             1,
             1,
             id="the answer is lost",
         ),
         pytest.param(
-            lambda sim: sim.faults.when(command=DELETE).drop(),
+            lambda sim: deletions(sim).drop(),
             2,
             5,
             id="the request is lost",
         ),
         pytest.param(
-            lambda sim: sim.faults.when(command=DELETE).not_applied(),
+            lambda sim: deletions(sim).not_applied(),
             2,
             15,
             id="the device does nothing",
         ),
         pytest.param(
-            lambda sim: sim.faults.when(command=DELETE).applied_late(5),
+            lambda sim: deletions(sim).applied_late(5),
             1,
             6,
             id="the device is slow",
         ),
         pytest.param(
-            lambda sim: sim.faults.when(command=DELETE).status(429, retry_after=20),
+            lambda sim: deletions(sim).status(429, retry_after=20),
             2,
             25,
             id="the cloud is busy",
         ),
         pytest.param(
             lambda sim: (
-                sim.faults.when(command=DELETE).drop_answer(),
+                deletions(sim).drop_answer(),
                 sim.faults.events(DELETED).drop(),
                 sim.faults.when(command="Bookings.List").times(2).status(500),
             ),
@@ -129,15 +141,18 @@ async def test_delete_by_whatever_name_the_phone_takes(
     ],
 )
 async def test_delete_whatever_dies(
-    house: House, clock: VirtualTime, arm: Arm, deletes: int, within: float
+    house: House,
+    review: SimBooking,
+    clock: VirtualTime,
+    arm: Arm,
+    deletes: int,
+    within: float,
 ) -> None:
     """The list decides, and what happened is told once."""
-    booking = house.book_at_device("Fjord", "Review", 60, 30)
-    await clock.pass_by(seconds=5)
     arm(house.sim)
     began = clock.now
     with house.recording() as changes:
-        await house.call("delete", "Fjord", booking_id=booking.meeting_id)
+        await house.call("delete", "Fjord", booking_id=review.meeting_id)
         assert clock.now - began <= timedelta(seconds=within)
         assert house.truth("Fjord") == []
         await clock.pass_by(minutes=2)
@@ -146,59 +161,52 @@ async def test_delete_whatever_dies(
 
 
 @pytest.mark.parametrize(
-    ("arm", "key", "left"),
+    ("arm", "key"),
     [
         pytest.param(
-            lambda sim: sim.faults.when(command=DELETE).always().not_applied(),
+            lambda sim: deletions(sim).always().not_applied(),
             "unconfirmed",
-            1,
             id="the device never does it",
         ),
         pytest.param(
-            lambda sim: sim.faults.when(command=DELETE).always().status(400, "No"),
+            lambda sim: deletions(sim).always().status(400, "No"),
             "rejected",
-            1,
             id="the device refuses",
         ),
         pytest.param(
             lambda sim: (
-                sim.faults.when(command=DELETE).drop(),
-                sim.faults.when(command=DELETE).always().status(400, "No"),
+                deletions(sim).drop(),
+                deletions(sim).always().status(400, "No"),
             ),
             "rejected",
-            1,
             id="the request is lost, the next one refused",
         ),
         pytest.param(
             lambda sim: (
-                sim.faults.when(command=DELETE).drop(),
-                sim.faults.when(command=DELETE).always().status(429),
+                deletions(sim).drop(),
+                deletions(sim).always().status(429),
             ),
             "unconfirmed",
-            1,
             id="the request is lost, then the cloud is busy",
         ),
         pytest.param(
-            lambda sim: sim.faults.when(command=DELETE).always().status(429),
+            lambda sim: deletions(sim).always().status(429),
             "busy_try_later",
-            1,
             id="the cloud stays busy",
         ),
     ],
 )
 async def test_delete_that_fails(
-    house: House, clock: VirtualTime, arm: Arm, key: str, left: int
+    house: House, review: SimBooking, clock: VirtualTime, arm: Arm, key: str
 ) -> None:
     """Who deletes it later at the device is somebody else."""
-    booking = house.book_at_device("Fjord", "Review", 60, 30)
-    await clock.pass_by(seconds=5)
     arm(house.sim)
-    error = await refused(house, "delete", booking_id=booking.meeting_id)
+    error = await refused(house, "delete", booking_id=review.meeting_id)
     assert error.translation_key == key
-    assert len(house.truth("Fjord")) == left
+    assert house.truth("Fjord") == ["Review"]
     house.sim.faults.clear()
     with house.recording() as changes:
-        house.workspace("Fjord").delete_locally(booking)
+        house.workspace("Fjord").delete_locally(review)
         await clock.pass_by(seconds=5)
     assert [(t.kind, t.ours) for t in changes.told("Fjord")] == [("cancelled", False)]
 
@@ -212,15 +220,13 @@ async def test_delete_what_is_not_there(house: House) -> None:
 
 
 async def test_delete_what_somebody_else_has_just_deleted(
-    house: House, clock: VirtualTime
+    house: House, review: SimBooking
 ) -> None:
     """The device does not know it any more."""
-    booking = house.book_at_device("Fjord", "Review", 60, 30)
-    await clock.pass_by(seconds=5)
     house.sim.faults.events().always().drop()
     house.sim.faults.messages("status").always().drop()
-    house.workspace("Fjord").delete_locally(booking)
-    error = await refused(house, "delete", booking_id=booking.meeting_id)
+    house.workspace("Fjord").delete_locally(review)
+    error = await refused(house, "delete", booking_id=review.meeting_id)
     assert error.translation_key == "unknown_booking"
 
 
