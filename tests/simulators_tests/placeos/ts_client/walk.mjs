@@ -5,6 +5,8 @@
 import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
 
+import { noticed, report, until } from "../../walking.mjs";
+
 const [folder, host, key, system] = process.argv.slice(2);
 
 // The client was made for browsers: these are the few things of a browser that it looks at.
@@ -28,7 +30,6 @@ const place = await import(
   pathToFileURL(`${folder}/node_modules/@placeos/ts-client/dist/index.es.js`).href
 );
 const seen = { status: [], pages: [] };
-const waiting = new Set();
 
 // The first value of an observable.
 function first(observable) {
@@ -37,15 +38,7 @@ function first(observable) {
 
 // Resolves once the room's status, as it was notified, is that.
 function statusIs(wanted) {
-  return new Promise((resolve) => {
-    const check = () => {
-      if (seen.status.at(-1) !== wanted) return;
-      waiting.delete(check);
-      resolve();
-    };
-    waiting.add(check);
-    check();
-  });
+  return until(() => seen.status.at(-1) === wanted);
 }
 
 async function refusal(promise) {
@@ -81,7 +74,7 @@ async function walk() {
   room.variable("status").bindThenSubscribe((value) => {
     if (value === undefined) return; // the client's own beginning
     seen.status.push(value);
-    for (const check of [...waiting]) check();
+    noticed();
   });
   await statusIs("free");
 
@@ -95,16 +88,5 @@ async function walk() {
   await statusIs("free");
 }
 
-const deadline = setTimeout(() => {
-  console.error("no end in sight", JSON.stringify(seen));
-  process.exit(3);
-}, 20000);
-
-try {
-  await walk();
-} catch (error) {
-  seen.error = String(error?.message ?? error);
-}
-clearTimeout(deadline);
-console.log(JSON.stringify(seen));
+await report(walk, seen);
 process.exit(0); // the client would go on to say "ping"

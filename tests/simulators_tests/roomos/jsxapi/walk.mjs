@@ -4,30 +4,22 @@
 
 import { createRequire } from "node:module";
 
+import { noticed, report, until } from "../../walking.mjs";
+
 const [folder, url, username, password] = process.argv.slice(2);
 const { connect } = createRequire(`${folder}/`)("jsxapi");
 
 const xapi = connect(url, { username, password, loglevel: "silent" });
 const seen = { events: [], statuses: [] };
-const waiting = [];
 
 function note(list, entry) {
   list.push(entry);
-  for (const check of [...waiting]) check();
+  noticed();
 }
 
 // Resolves once an event of that name was seen.
-function event(name) {
-  return new Promise((resolve) => {
-    const check = () => {
-      const found = seen.events.find((entry) => entry.name === name);
-      if (!found) return;
-      waiting.splice(waiting.indexOf(check), 1);
-      resolve(found.value);
-    };
-    waiting.push(check);
-    check();
-  });
+async function event(name) {
+  return (await until(() => seen.events.find((entry) => entry.name === name))).value;
 }
 
 // What a promise is rejected with.
@@ -86,16 +78,5 @@ async function walk() {
   await xapi.Status.SystemUnit.Uptime.get(); // the unsubscriptions have arrived before this
 }
 
-const deadline = setTimeout(() => {
-  console.error("no end in sight", JSON.stringify(seen));
-  process.exit(3);
-}, 20000);
-
-try {
-  await walk();
-} catch (error) {
-  seen.error = String(error?.message ?? error);
-}
-clearTimeout(deadline);
-console.log(JSON.stringify(seen));
+await report(walk, seen);
 xapi.close();
