@@ -42,6 +42,16 @@ class Client:
         """POST JSON."""
         return await self.request("POST", url, json=body, **options)
 
+    def grant(self, **changes: str) -> dict[str, str]:
+        """What a token is asked for with."""
+        return {
+            "grant_type": "refresh_token",
+            "client_id": self.sim.client_id,
+            "client_secret": self.sim.client_secret,
+            "refresh_token": self.sim.tokens.refresh_token,
+            **changes,
+        }
+
     async def authorize(self) -> Answer:
         """Fetch an access token with a fresh activation code."""
         self.claims = jwt.decode(
@@ -49,12 +59,7 @@ class Client:
         )
         answer = await self.post(
             self.claims["oauthUrl"],
-            {
-                "grant_type": "refresh_token",
-                "client_id": self.sim.client_id,
-                "client_secret": self.sim.client_secret,
-                "refresh_token": self.claims["refreshToken"],
-            },
+            self.grant(refresh_token=self.claims["refreshToken"]),
         )
         self.headers = {"Authorization": f"Bearer {answer.body['access_token']}"}
         return answer

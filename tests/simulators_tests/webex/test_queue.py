@@ -8,11 +8,20 @@ import jwt
 
 from tests.simulators.webex import Access, WebexSimulator
 from tests.simulators.xapi import Device
+from tests.simulators_tests.answer import Answer
 from tests.simulators_tests.conftest import Clock
 
 from .client import Client
 
 MILLISECONDS = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
+
+
+async def held_poll(sim: WebexSimulator, integration: Client) -> asyncio.Task[Answer]:
+    """A poll that the cloud has, and does not answer before something happens."""
+    sim.hold = 20
+    poll = asyncio.create_task(integration.get(integration.poll_url))
+    await sim.wait_for_poll()
+    return poll
 
 
 async def test_an_empty_poll_is_held_and_then_answers_no_messages(
@@ -27,9 +36,7 @@ async def test_a_held_poll_gets_the_event_when_it_happens(
     sim: WebexSimulator, integration: Client, phone: Device
 ) -> None:
     """The envelope and the event of facts 7.6 and 2."""
-    sim.hold = 20
-    poll = asyncio.create_task(integration.get(integration.poll_url))
-    await sim.wait_for_poll()
+    poll = await held_poll(sim, integration)
     booking = phone.workspace.book_locally(
         "Retro", sim.clock() + timedelta(hours=1), 30, organizer="Ada"
     )
@@ -90,9 +97,7 @@ async def test_two_pollers_steal_from_each_other(
     sim: WebexSimulator, integration: Client
 ) -> None:
     """Single consumer: the one that waited longest gets the message."""
-    sim.hold = 20
-    first = asyncio.create_task(integration.get(integration.poll_url))
-    await sim.wait_for_poll()
+    first = await held_poll(sim, integration)
     second = asyncio.create_task(integration.get(integration.poll_url))
     while sim.queue.waiting < 2:
         await asyncio.sleep(0)
@@ -107,9 +112,7 @@ async def test_a_poll_whose_client_went_away_takes_nothing(
     sim: WebexSimulator, integration: Client
 ) -> None:
     """The message is there for the next poll."""
-    sim.hold = 20
-    poll = asyncio.create_task(integration.get(integration.poll_url))
-    await sim.wait_for_poll()
+    poll = await held_poll(sim, integration)
     poll.cancel()
     while sim.queue.waiting:
         await asyncio.sleep(0)
@@ -148,9 +151,7 @@ async def test_deprovisioning_ends_a_held_poll(
     sim: WebexSimulator, integration: Client
 ) -> None:
     """Without an announcement the next poll finds out."""
-    sim.hold = 20
-    poll = asyncio.create_task(integration.get(integration.poll_url))
-    await sim.wait_for_poll()
+    poll = await held_poll(sim, integration)
     sim.deprovision(announce=False)
     assert (await poll).body == {"messages": []}
     assert (await integration.get(integration.poll_url)).status == 404

@@ -98,15 +98,10 @@ async def test_each_activation_code_has_its_own_jti_and_can_be_bent(
 
 @pytest.mark.parametrize("form", [False, True])
 async def test_a_token_lives_for_18_hours(
-    sim: WebexSimulator, client: Client, clock: Clock, form: bool
+    client: Client, clock: Clock, form: bool
 ) -> None:
     """JSON and form bodies are both accepted."""
-    fields = {
-        "grant_type": "refresh_token",
-        "client_id": sim.client_id,
-        "client_secret": sim.client_secret,
-        "refresh_token": sim.tokens.refresh_token,
-    }
+    fields = client.grant()
     answer = await client.request(
         "POST", "/v1/access_token", **({"data": fields} if form else {"json": fields})
     )
@@ -128,15 +123,7 @@ async def test_a_rotating_refresh_token_is_good_once(
     old = sim.tokens.refresh_token
     answer = await client.authorize()
     assert answer.body["refresh_token"] != old
-    refused = await client.post(
-        "/v1/access_token",
-        {
-            "grant_type": "refresh_token",
-            "client_id": sim.client_id,
-            "client_secret": sim.client_secret,
-            "refresh_token": old,
-        },
-    )
+    refused = await client.post("/v1/access_token", client.grant(refresh_token=old))
     assert refused.status == 400
 
 
@@ -150,16 +137,10 @@ async def test_a_rotating_refresh_token_is_good_once(
     ],
 )
 async def test_wrong_credentials_are_refused_with_webex_error_body(
-    sim: WebexSimulator, client: Client, wrong: dict[str, str], status: int
+    client: Client, wrong: dict[str, str], status: int
 ) -> None:
     """`{"message", "errors": [{"description"}], "trackingId"}` (6.4)."""
-    fields = {
-        "grant_type": "refresh_token",
-        "client_id": sim.client_id,
-        "client_secret": sim.client_secret,
-        "refresh_token": sim.tokens.refresh_token,
-    }
-    answer = await client.post("/v1/access_token", fields | wrong)
+    answer = await client.post("/v1/access_token", client.grant(**wrong))
     assert answer.status == status
     assert set(answer.body) == {"message", "errors", "trackingId"}
     assert answer.body["errors"][0]["description"] == answer.body["message"]
@@ -192,12 +173,7 @@ async def test_expired_and_revoked_tokens(
     """Expiry leaves the refresh token good, revocation does not."""
     sim.expire_tokens()
     assert (await integration.get("/v1/devices")).status == 401
-    fields = {
-        "grant_type": "refresh_token",
-        "client_id": sim.client_id,
-        "client_secret": sim.client_secret,
-        "refresh_token": integration.claims["refreshToken"],
-    }
+    fields = integration.grant(refresh_token=integration.claims["refreshToken"])
     assert (await integration.post("/v1/access_token", fields)).status == 200
     sim.revoke()
     assert (await integration.post("/v1/access_token", fields)).status == 400
