@@ -7,7 +7,7 @@ import pytest
 
 from homeassistant.core import HomeAssistant
 from tests.integration.conftest import webex_input
-from tests.integration.flows import created, refused, start_flow
+from tests.integration.flows import Break, created, refused, start_flow
 from tests.simulators.webex import Access, WebexSimulator
 from tests.simulators.webex.application import SCOPES
 from tests.simulators.webex.identity import SigningKey
@@ -59,39 +59,33 @@ async def test_cloud_down(
     await created(hass, flow_id, answers)
 
 
-async def test_a_login_page_is_no_cloud(
-    hass: HomeAssistant, hut: WebexSimulator
+@pytest.mark.parametrize(
+    "go_wrong",
+    [
+        # Behind a captive portal everything answers, and nothing is the cloud.
+        pytest.param(lambda hut: hut.faults.when().always().html(), id="login page"),
+        # One that is too busy is one that cannot be connected to now.
+        pytest.param(
+            lambda hut: hut.faults.token().status(429, retry_after=1), id="busy"
+        ),
+        # Where to poll is the cloud's to say, but not on other hosts.
+        pytest.param(
+            lambda hut: hut.faults.when(method="PATCH").answer(
+                {"queue": {"pollUrl": "https://evil.example/queue"}}
+            ),
+            id="sends its clients elsewhere",
+        ),
+    ],
+)
+async def test_what_is_no_cloud_now(
+    hass: HomeAssistant, hut: WebexSimulator, go_wrong: Break
 ) -> None:
-    """Behind a captive portal everything answers, and nothing is the cloud."""
+    """The form stays filled in, and can be sent again when it is put right."""
     flow_id = await start_flow(hass, "webex")
     answers = webex_input(hut)
-    portal = hut.faults.when().always().html()
+    go_wrong(hut)
     await refused(hass, flow_id, answers, "cannot_connect")
-    portal.remove()
-    await created(hass, flow_id, answers)
-
-
-async def test_a_cloud_that_asks_for_patience(
-    hass: HomeAssistant, hut: WebexSimulator
-) -> None:
-    """A cloud that is too busy is one that cannot be connected to now."""
-    flow_id = await start_flow(hass, "webex")
-    answers = webex_input(hut)
-    hut.faults.token().status(429, retry_after=1)
-    await refused(hass, flow_id, answers, "cannot_connect")
-    await created(hass, flow_id, answers)
-
-
-async def test_a_cloud_that_sends_its_clients_elsewhere(
-    hass: HomeAssistant, hut: WebexSimulator
-) -> None:
-    """Where to poll is the cloud's to say, but not on other hosts."""
-    flow_id = await start_flow(hass, "webex")
-    answers = webex_input(hut)
-    hut.faults.when(method="PATCH").answer(
-        {"queue": {"pollUrl": "https://evil.example/queue"}}
-    )
-    await refused(hass, flow_id, answers, "cannot_connect")
+    hut.faults.clear()
     await created(hass, flow_id, answers)
 
 
