@@ -11,7 +11,7 @@ const OUTPUT = fileURLToPath(new URL("room-bookings.js", FOLDER));
 // Every page of Home Assistant loads it.
 const MOST_BYTES = 60_000;
 
-/** Markup is indented for its readers; between tags, browsers need none of that. */
+/** Markup is indented for its readers; between and in tags, browsers need none of that. */
 const markup = {
   name: "markup",
   setup(bundler) {
@@ -19,7 +19,8 @@ const markup = {
       const source = await readFile(path, "utf8");
       const contents = source
         .replaceAll(/>\s*\n\s*(?=<|\$\{)/g, ">")
-        .replaceAll(/\n\s+(?=<|\$\{)/g, " ");
+        .replaceAll(/\n\s+(?=<\/|>)/g, "")
+        .replaceAll(/\n\s+(?=<|\$\{|[@?.\w-]+=["$])/g, " ");
       return { contents, loader: "ts" };
     });
   },

@@ -53,13 +53,13 @@ export class Deeds implements ReactiveController {
   }
 
   hostDisconnected(): void {
-    for (const timer of this.#timers.values()) window.clearTimeout(timer);
+    for (const timer of this.#timers.values()) clearTimeout(timer);
     this.#timers.clear();
     this.#deeds.clear();
   }
 
   #set(room: string, deed: Deed, milliseconds?: number): void {
-    window.clearTimeout(this.#timers.get(room));
+    clearTimeout(this.#timers.get(room));
     this.#timers.delete(room);
     this.#deeds.set(room, deed);
     if (milliseconds !== undefined) {
@@ -68,7 +68,7 @@ export class Deeds implements ReactiveController {
         this.#deeds.delete(room);
         this.host.requestUpdate();
       };
-      this.#timers.set(room, window.setTimeout(forget, milliseconds));
+      this.#timers.set(room, setTimeout(forget, milliseconds));
     }
     this.host.requestUpdate();
   }

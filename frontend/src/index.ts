@@ -6,6 +6,7 @@ import type { Hass } from "./hass";
 import { Panel } from "./panel/panel";
 import { calendarOf } from "./rooms";
 import { Dashboard } from "./strategy";
+import type { Say } from "./words";
 
 declare global {
   interface Window {
@@ -19,7 +20,7 @@ const PANEL = "room-bookings-panel";
 const BOARD = "room-bookings-board";
 const CARD = { preview: true, documentationURL: documentation };
 
-define(PANEL, Object.assign(Panel, panelEditor), "customCards", "panel", {
+define(PANEL, Object.assign(Panel, panelEditor), "customCards", "panel_name", {
   ...CARD,
   type: PANEL,
   getEntitySuggestion(hass: Hass, entityId: string) {
@@ -27,10 +28,16 @@ define(PANEL, Object.assign(Panel, panelEditor), "customCards", "panel", {
     return entity ? { config: { type: `custom:${PANEL}`, entity } } : null;
   },
 });
-define(BOARD, Object.assign(Board, boardEditor), "customCards", "board", { ...CARD, type: BOARD });
-define("ll-strategy-dashboard-room-bookings", Dashboard, "customStrategies", "strategy", {
+define(BOARD, Object.assign(Board, boardEditor), "customCards", "board_name", {
+  ...CARD,
+  type: BOARD,
+});
+define("ll-strategy-dashboard-room-bookings", Dashboard, "customStrategies", "rooms", {
   type: "room-bookings",
   strategyType: "dashboard",
+  get description() {
+    return pageSay("strategy_description");
+  },
 });
 
 /** Define an element, and offer it; after an update a page may load this module once more. */
@@ -38,20 +45,13 @@ function define(
   tag: string,
   element: CustomElementConstructor,
   list: "customCards" | "customStrategies",
-  key: "panel" | "board" | "strategy",
+  name: Parameters<Say>[0],
   offered: object,
 ): void {
   if (customElements.get(tag)) return;
   customElements.define(tag, element);
+  // The page has no language yet: it is asked for when somebody looks.
+  const get = () => `Room Bookings: ${pageSay(name)}`;
   window[list] ??= [];
-  window[list].push({
-    ...offered,
-    // The page has no language yet: it is asked for when somebody looks.
-    get name() {
-      return `Room Bookings: ${pageSay(key === "strategy" ? "rooms" : `${key}_name`)}`;
-    },
-    get description() {
-      return pageSay(`${key}_description`);
-    },
-  });
+  window[list].push(Object.defineProperty(offered, "name", { get, enumerable: true }));
 }

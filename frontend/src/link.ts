@@ -92,17 +92,17 @@ export class Link implements ReactiveController {
 
   hostConnected(): void {
     document.addEventListener("visibilitychange", this.#onVisible);
-    this.#ping = window.setInterval(this.#ask, PING_EVERY);
+    this.#ping = setInterval(this.#ask, PING_EVERY);
     this.#tickAtMinute();
     this.#subscribe();
   }
 
   hostDisconnected(): void {
     document.removeEventListener("visibilitychange", this.#onVisible);
-    window.clearInterval(this.#ping);
-    window.clearTimeout(this.#tick);
+    clearInterval(this.#ping);
+    clearTimeout(this.#tick);
     this.#tick = undefined;
-    for (const timer of this.#timers) window.clearTimeout(timer);
+    for (const timer of this.#timers) clearTimeout(timer);
     this.#timers.clear();
     this.#subscription?.stop();
     this.#subscription = undefined;
@@ -149,7 +149,7 @@ export class Link implements ReactiveController {
     const hass = this.#hass;
     if (!hass?.connected) return;
     const patience = new Promise<boolean>((resolve) => {
-      window.setTimeout(() => resolve(false), PING_PATIENCE);
+      setTimeout(() => resolve(false), PING_PATIENCE);
     });
     const answer = hass.connection.ping().then(
       () => true,
@@ -171,9 +171,9 @@ export class Link implements ReactiveController {
   };
 
   #tickAtMinute(): void {
-    window.clearTimeout(this.#tick);
+    clearTimeout(this.#tick);
     const left = MINUTE - (this.now % MINUTE);
-    this.#tick = window.setTimeout(() => {
+    this.#tick = setTimeout(() => {
       this.host.requestUpdate();
       this.#tickAtMinute();
     }, left);
@@ -181,7 +181,7 @@ export class Link implements ReactiveController {
 
   #drawIn(milliseconds: number): void {
     // A little later, so that whoever compares times finds them over.
-    const timer = window.setTimeout(() => {
+    const timer = setTimeout(() => {
       this.#timers.delete(timer);
       this.host.requestUpdate();
     }, milliseconds + 50);

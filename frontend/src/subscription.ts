@@ -55,7 +55,7 @@ export class Subscription<Event> {
     } catch {
       // Refused or cut off: whichever it was, the next attempt tells.
       if (!isCurrent()) return;
-      this.#timer = window.setTimeout(() => void this.#open(), this.#pause);
+      this.#timer = setTimeout(() => void this.#open(), this.#pause);
       this.#pause = Math.min(2 * this.#pause, LONGEST_PAUSE);
     }
   }
@@ -69,7 +69,7 @@ export class Subscription<Event> {
   readonly #forget = (): void => {
     this.#attempt++;
     this.#close = undefined;
-    window.clearTimeout(this.#timer);
+    clearTimeout(this.#timer);
   };
 }
 

@@ -11,7 +11,8 @@ const WORDS = {
   pending: [
     "Waiting for check-in",
     "Wartet auf Check-in",
-    "Attend l’enregistrement",
+    // With a place to break it where a phone has no room for so long a word.
+    "Attend l’enregis\u00adtrement",
     "Espera el registro",
     "Venter på innsjekk",
   ],
@@ -245,21 +246,7 @@ const WORDS = {
   ],
 
   panel_name: ["door panel", "Türschild", "écran de porte", "panel de puerta", "dørskilt"],
-  panel_description: [
-    "A meeting room, at its door: free or busy, the day, and buttons.",
-    "Ein Raum an seiner Tür: frei oder belegt, der Tag und Knöpfe.",
-    "Une salle à sa porte : libre ou occupée, la journée et des boutons.",
-    "Una sala en su puerta: libre u ocupada, el día y botones.",
-    "Et møterom ved døren: ledig eller opptatt, dagen og knapper.",
-  ],
   board_name: ["board", "Übersicht", "tableau", "tablero", "oversikt"],
-  board_description: [
-    "All meeting rooms or those of a place, the free ones first.",
-    "Alle Räume oder die eines Orts, die freien zuerst.",
-    "Toutes les salles ou celles d’un lieu, les libres d’abord.",
-    "Todas las salas o las de un lugar, las libres primero.",
-    "Alle møterom eller de på et sted, de ledige først.",
-  ],
   strategy_description: [
     "A board of all meeting rooms, and a door panel for each.",
     "Eine Übersicht aller Räume und ein Türschild für jeden.",
