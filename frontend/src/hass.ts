@@ -11,6 +11,8 @@ export interface EntityEntry {
 }
 
 export interface DeviceEntry {
+  name?: string | null;
+  name_by_user?: string | null;
   area_id?: string | null;
   labels?: string[];
 }
