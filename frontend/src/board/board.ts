@@ -45,7 +45,8 @@ export class Board extends LitElement implements Card<BoardConfig> {
   #link = new Link(this);
   #deeds = new Deeds(this);
   #search = new Search(this, (calendar) => this.#deeds.in(calendar) !== undefined);
-  #calendars: readonly string[] = [];
+  /** The rooms that are meant. */
+  calendars: readonly string[] = [];
   #ranks = new Map<string, number>();
   /** The rows with everything that they were made from. */
   #rows = new Map<string, { seen: unknown[]; row: TemplateResult }>();
@@ -67,14 +68,14 @@ export class Board extends LitElement implements Card<BoardConfig> {
   protected override shouldUpdate(changed: PropertyValues<this>): boolean {
     const before = changed.get("hass");
     if (changed.size !== 1 || !before || !this.hass) return true;
-    return differs(before, this.hass, this.#calendars);
+    return differs(before, this.hass, this.calendars);
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     const { hass, config } = this;
     if (!hass || !config || !this.isConnected) return;
-    this.#calendars = calendarsIn(hass, config);
-    this.#link.follow(hass, this.#calendars);
+    this.calendars = calendarsIn(hass, config);
+    this.#link.follow(hass, this.calendars);
     if (this.#link.lostSince) this.dataset.stale = "home_assistant";
     else delete this.dataset.stale;
     const now = Math.ceil(this.#link.now / MINUTE) * MINUTE;
@@ -84,9 +85,11 @@ export class Board extends LitElement implements Card<BoardConfig> {
 
   protected override update(changed: PropertyValues<this>): void {
     const focused = this.shadowRoot?.activeElement as HTMLElement | null | undefined;
+    const room = focused?.closest("li");
     super.update(changed);
-    // Whatever is moved loses it.
-    focused?.focus({ preventScroll: true });
+    // Whatever is moved loses it; where the button has gone, the room keeps it.
+    const heir = focused?.isConnected ? focused : room?.querySelector("a");
+    heir?.focus({ preventScroll: true });
   }
 
   protected override render() {
@@ -95,7 +98,7 @@ export class Board extends LitElement implements Card<BoardConfig> {
     const { lostSince, now } = this.#link;
     const say = sayIn(hass.language);
     const times = timesOf(hass);
-    const rooms = this.#calendars.map((calendar) => readRoom(hass, calendar));
+    const rooms = this.calendars.map((calendar) => readRoom(hass, calendar));
     const free = rooms.filter(({ state }) => state === "free").length;
     return html`<header>
         <h1><bdi>${config.title || say("rooms")}</bdi></h1>

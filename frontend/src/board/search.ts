@@ -30,7 +30,7 @@ export class Search implements ReactiveController {
   #timer: number | undefined;
 
   constructor(
-    readonly host: ReactiveControllerHost & { hass?: Hass },
+    readonly host: ReactiveControllerHost & { hass?: Hass; calendars: readonly string[] },
     /** Whether a room has to stay where it is, because somebody reads what became of a tap. */
     readonly isRead: (calendar: string) => boolean,
   ) {
@@ -39,7 +39,7 @@ export class Search implements ReactiveController {
 
   /** Ask something else, with what there is to say until the answer; or nothing any more. */
   ask(question?: Question, words = ""): void {
-    window.clearTimeout(this.#timer);
+    clearTimeout(this.#timer);
     this.#timer = undefined;
     this.question = question;
     this.found = undefined;
@@ -51,7 +51,7 @@ export class Search implements ReactiveController {
   /** Ask the same again soon, for rooms have changed. */
   refresh(): void {
     if (!this.question) return;
-    this.#timer ??= window.setTimeout(() => {
+    this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
       if (this.found?.some(this.isRead)) this.refresh();
       else void this.#find();
@@ -77,7 +77,9 @@ export class Search implements ReactiveController {
         service_data: question,
         return_response: true,
       });
-      found = response.rooms.map(({ entity_id }) => entity_id);
+      found = response.rooms
+        .map(({ entity_id }) => entity_id)
+        .filter((calendar) => this.host.calendars.includes(calendar));
       const length = timesOf(hass).minutes(question.duration.minutes);
       words = say(found.length ? "found" : "none_fits", { length });
     } catch (error) {
