@@ -20,23 +20,24 @@ async def test_what_is_told_is_true_wherever_something_dies(
     house: House, clock: VirtualTime, watch: Watch, point: Point
 ) -> None:
     """Booked means booked, refused means not there, unconfirmed means look."""
+    must = point.outcome
     point.arm(house.sim)
     began = clock.now
     with house.recording() as changes:
-        assert await outcome(house) == point.told
+        assert await outcome(house) == must.told
         assert clock.now - began <= timedelta(seconds=point.within)
-        assert ("unconfirmed_booking" in house.issues) is (point.told == "unconfirmed")
+        assert ("unconfirmed_booking" in house.issues) is (must.told == "unconfirmed")
         await clock.pass_by(minutes=10)
-    assert watch.ours() == point.ours
-    assert len(watch.sent()) == point.sent
+    assert watch.ours() == must.ours
+    assert len(watch.sent()) == must.sent
     assert len(set(watch.sent())) == 1
     # What shows up later settles what nobody knew; what does not is left to people.
-    unknown = point.told == "unconfirmed" and not point.ours
+    unknown = must.told == "unconfirmed" and not must.ours
     assert ("unconfirmed_booking" in house.issues) is unknown
-    settled = ["confirmed"] if point.ours else ["unconfirmed"] if unknown else []
+    settled = ["confirmed"] if must.ours else ["unconfirmed"] if unknown else []
     assert stages(house) == settled
     told = [each for each in changes.told("Fjord") if each.title == TITLE]
-    assert [each.kind for each in told] == ["created"] * point.ours
+    assert [each.kind for each in told] == ["created"] * must.ours
     assert all(each.ours for each in told)
 
 
