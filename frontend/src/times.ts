@@ -123,13 +123,14 @@ export class Times {
     return { year, month, day, wall: Date.UTC(year, month - 1, day, hour, minute, second) };
   }
 
-  /** The moment at which clocks on the wall show an hour of a day. */
+  /** The moment at which clocks on the wall show an hour of a day, or leap over it. */
   #at(year: number, month: number, day: number, hour = 0): number {
     const wall = Date.UTC(year, month - 1, day, hour);
     let time = wall;
     // Twice, as the zone's offset at the first guess may be that of the other side of a change.
     for (let i = 0; i < 2; i++) time += wall - this.#on(time).wall;
-    return time;
+    // Where clocks leap over it, such as over midnight, this is before or after the leap.
+    return time + Math.max(0, wall - this.#on(time).wall);
   }
 }
 

@@ -142,7 +142,11 @@ export class Panel extends LitElement implements Card<PanelConfig> {
       times.startOfDay(now),
       times.endOfDay(now),
     );
-    return html`<section class="panel" aria-label=${room.name}>
+    return html`<section
+      class="panel"
+      style="--mark:var(--${this.dataset.state})"
+      aria-label=${room.name}
+    >
       <div class="state">
         <header>
           <h1><bdi>${room.name}</bdi></h1>
@@ -196,7 +200,7 @@ export class Panel extends LitElement implements Card<PanelConfig> {
       <h2>${say(which)}</h2>
       ${
         booking
-          ? html`<p class="title"><bdi>${booking.title}</bdi></p>
+          ? html`<bdi class="title">${booking.title}</bdi>
               <p class="detail">
                 ${times.range(booking.start, booking.end, now)}
                 ${booking.organizer ? html`· <bdi>${booking.organizer}</bdi>` : nothing}

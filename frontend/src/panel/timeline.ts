@@ -114,7 +114,7 @@ function drawn(
     data-id=${entry.id}
     style="--from:${from};--to:${to};--lane:${lane};--lanes:${lanes}"
   >
-    <bdi class="title">${entry.title}</bdi>
+    <span class="title"><bdi>${entry.title}</bdi></span>
     <span class="range">${times.range(entry.start, entry.end, now)}</span>
     ${entry.tentative ? html`<span class="range">${say("tentative")}</span>` : nothing}
   </li>`;
