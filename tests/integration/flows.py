@@ -245,3 +245,29 @@ async def assert_the_first_of_two_forms_wins(
         await submit(hass, second, {})
     assert hass.config_entries.async_entries(DOMAIN) == [entry]
     assert entry.state is ConfigEntryState.LOADED
+
+
+async def assert_added_when_it_is_on_again(
+    hass: HomeAssistant, system: str, answers: Mapping[str, Any], sim: Any
+) -> None:
+    """Try while nobody listens there; then somebody does."""
+    await sim.down(refuse=True)
+    flow_id = await start_flow(hass, system)
+    await refused(hass, flow_id, answers, "cannot_connect")
+    await sim.up()
+    await created_with_all_rooms(hass, flow_id, answers)
+
+
+async def assert_the_new_password_is_asked_for(
+    hass: HomeAssistant, entry: MockConfigEntry, username: str
+) -> None:
+    """Wait for the form, mistype, then say `changed`: the entry runs with that."""
+    form = await asked_again(hass)
+    assert fields_of(form) == ["username", "password"]
+    assert shown(form) == {"username": username}
+    wrong = {"username": username, "password": "wrong"}
+    await refused(hass, form["flow_id"], wrong, "invalid_auth")
+    right = {"username": username, "password": "changed"}
+    await aborted(hass, form["flow_id"], right, "reauth_successful")
+    assert entry.state is ConfigEntryState.LOADED
+    assert entry.data["password"] == "changed"

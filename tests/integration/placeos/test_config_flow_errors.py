@@ -12,6 +12,7 @@ from tests.integration.eventually import eventually
 from tests.integration.flows import (
     BAD_URLS,
     Break,
+    assert_added_when_it_is_on_again,
     by_name,
     created,
     created_with_all_rooms,
@@ -202,11 +203,7 @@ async def test_what_can_go_wrong(
 
 async def test_a_server_that_is_off(hass: HomeAssistant, sim: PlaceosSimulator) -> None:
     """Nobody listens there, then somebody does."""
-    await sim.down(refuse=True)
-    flow_id = await start_flow(hass, "placeos")
-    await refused(hass, flow_id, placeos_input(sim), "cannot_connect")
-    await sim.up()
-    await created_with_all_rooms(hass, flow_id, placeos_input(sim))
+    await assert_added_when_it_is_on_again(hass, "placeos", placeos_input(sim), sim)
 
 
 async def test_no_rooms(hass: HomeAssistant, sim: PlaceosSimulator) -> None:

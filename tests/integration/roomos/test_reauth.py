@@ -10,10 +10,8 @@ from tests.integration.eventually import eventually
 from tests.integration.flows import (
     aborted,
     again,
-    asked_again,
-    fields_of,
+    assert_the_new_password_is_asked_for,
     refused,
-    shown,
 )
 from tests.simulators.roomos import RoomosSimulator
 
@@ -26,16 +24,7 @@ async def test_a_changed_password_is_asked_for(
     """After the next connection; the new one is used at once."""
     sim.password = "changed"
     sim.disconnect()
-    form = await asked_again(hass)
-    assert fields_of(form) == ["username", "password"]
-    assert shown(form) == {"username": sim.username}
-
-    wrong = {"username": sim.username, "password": "wrong"}
-    await refused(hass, form["flow_id"], wrong, "invalid_auth")
-    right = {"username": sim.username, "password": "changed"}
-    await aborted(hass, form["flow_id"], right, "reauth_successful")
-    assert entry.state is ConfigEntryState.LOADED
-    assert entry.data["password"] == "changed"
+    await assert_the_new_password_is_asked_for(hass, entry, sim.username)
     assert entry.data["fingerprint"] == sim.fingerprint
 
 

@@ -8,6 +8,7 @@ from homeassistant.core import HomeAssistant
 from tests.integration.flows import (
     BAD_URLS,
     Break,
+    assert_added_when_it_is_on_again,
     assert_not_logged,
     by_name,
     created_with_all_rooms,
@@ -112,8 +113,4 @@ async def test_what_can_go_wrong(
 
 async def test_a_system_that_is_off(hass: HomeAssistant, sim: RoomzSimulator) -> None:
     """Nobody listens there, then somebody does."""
-    await sim.down(refuse=True)
-    flow_id = await start_flow(hass, "roomz")
-    await refused(hass, flow_id, roomz_input(sim), "cannot_connect")
-    await sim.up()
-    await created_with_all_rooms(hass, flow_id, roomz_input(sim))
+    await assert_added_when_it_is_on_again(hass, "roomz", roomz_input(sim), sim)

@@ -7,10 +7,8 @@ from homeassistant.core import HomeAssistant
 from tests.integration.flows import (
     aborted,
     again,
-    asked_again,
-    fields_of,
+    assert_the_new_password_is_asked_for,
     refused,
-    shown,
 )
 from tests.simulators.roomz import RoomzSimulator
 
@@ -24,16 +22,7 @@ async def test_a_changed_password_is_asked_for(
     assert not await hass.config_entries.async_reload(entry.entry_id)
     assert entry.state is ConfigEntryState.SETUP_ERROR
     assert len(sim.requests) == 1
-    form = await asked_again(hass)
-    assert fields_of(form) == ["username", "password"]
-    assert shown(form) == {"username": sim.username}
-
-    wrong = {"username": sim.username, "password": "wrong"}
-    await refused(hass, form["flow_id"], wrong, "invalid_auth")
-    right = {"username": sim.username, "password": "changed"}
-    await aborted(hass, form["flow_id"], right, "reauth_successful")
-    assert entry.state is ConfigEntryState.LOADED
-    assert entry.data["password"] == "changed"
+    await assert_the_new_password_is_asked_for(hass, entry, sim.username)
     assert entry.data["url"] == sim.url
     assert entry.data["left_out"] == []
 

@@ -9,6 +9,7 @@ from homeassistant.core import HomeAssistant
 from tests.integration.flows import (
     BAD_URLS,
     Break,
+    assert_added_when_it_is_on_again,
     assert_not_logged,
     created,
     created_with_all_rooms,
@@ -207,11 +208,7 @@ async def test_what_can_go_wrong(
 
 async def test_a_server_that_is_off(hass: HomeAssistant, sim: TmsSimulator) -> None:
     """Nobody listens there, then somebody does."""
-    await sim.down(refuse=True)
-    flow_id = await start_flow(hass, "tms")
-    await refused(hass, flow_id, tms_input(sim), "cannot_connect")
-    await sim.up()
-    await created_with_all_rooms(hass, flow_id, tms_input(sim))
+    await assert_added_when_it_is_on_again(hass, "tms", tms_input(sim), sim)
 
 
 async def test_no_rooms(hass: HomeAssistant, sim: TmsSimulator) -> None:

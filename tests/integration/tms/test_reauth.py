@@ -8,11 +8,9 @@ from homeassistant.core import HomeAssistant
 from tests.integration.flows import (
     aborted,
     again,
-    asked_again,
+    assert_the_new_password_is_asked_for,
     created_with_all_rooms,
-    fields_of,
     refused,
-    shown,
     start_flow,
 )
 from tests.simulators.tms import TmsSimulator
@@ -31,17 +29,8 @@ async def test_a_changed_password_is_asked_for(
     assert not await hass.config_entries.async_reload(entry.entry_id)
     assert entry.state is ConfigEntryState.SETUP_ERROR
     assert sim.failed_logons.total() == 1
-    form = await asked_again(hass)
-    assert fields_of(form) == ["username", "password"]
-    assert shown(form) == {"username": sim.username}
-
-    wrong = {"username": sim.username, "password": "wrong"}
-    await refused(hass, form["flow_id"], wrong, "invalid_auth")
+    await assert_the_new_password_is_asked_for(hass, entry, sim.username)
     assert sim.failed_logons.total() == 2
-    right = {"username": sim.username, "password": "changed"}
-    await aborted(hass, form["flow_id"], right, "reauth_successful")
-    assert entry.state is ConfigEntryState.LOADED
-    assert entry.data["password"] == "changed"
     assert entry.data["url"] == sim.url
 
 
