@@ -14,6 +14,7 @@ NAMES = (
     "roomos",
     "tms_listing",
     "connector",
+    "panel",
 )
 
 
@@ -24,9 +25,10 @@ def main(arguments: list[str]) -> None:
     if arguments:
         import_module(f".{arguments[0]}", __package__).main(arguments[1:])
     else:
-        # Each starts afresh: what one leaves behind must not count against the next.
+        # Each starts afresh, in its own environment: what one leaves behind must not count
+        # against the next.
         for name in NAMES:
-            subprocess.run([sys.executable, "-m", __package__, name], check=True)
+            subprocess.run(["scripts/benchmark", name], check=True)
 
 
 if __name__ == "__main__":
