@@ -13,6 +13,9 @@ export class Times {
   readonly #parts: Intl.DateTimeFormat;
   readonly #minutes: Intl.NumberFormat;
   readonly #hours: Intl.NumberFormat;
+  /** The day that was asked for last. */
+  #start = 0;
+  #end = 0;
 
   constructor(
     readonly locale: Hass["locale"],
@@ -100,8 +103,13 @@ export class Times {
 
   /** The midnight at which the day of a time began. */
   startOfDay(time: number): number {
-    const { year, month, day } = this.#on(time);
-    return this.#at(year, month, day);
+    // Taking a time apart is slow, and most are of the same day.
+    if (time < this.#start || time >= this.#end) {
+      const { year, month, day } = this.#on(time);
+      this.#start = this.#at(year, month, day);
+      this.#end = this.#at(year, month, day + 1);
+    }
+    return this.#start;
   }
 
   /** The full hour of the day of a time; 0 is its midnight. */
@@ -112,8 +120,8 @@ export class Times {
 
   /** The midnight at which the day of a time ends; 23 to 25 hours after it began. */
   endOfDay(time: number): number {
-    const { year, month, day } = this.#on(time);
-    return this.#at(year, month, day + 1);
+    this.startOfDay(time);
+    return this.#end;
   }
 
   #on(time: number) {
