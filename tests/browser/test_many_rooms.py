@@ -59,6 +59,12 @@ STAGE = """
   let hass = { ...real, entities, devices, areas, states, connection, connected: true };
   board.hass = hass;
   stage.append(board);
+  let renders = 0;
+  const { render } = board;
+  board.render = () => {
+    renders++;
+    return render.call(board);
+  };
 
   const frame = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
   const tasks = [];
@@ -105,6 +111,7 @@ STAGE = """
   const rows = () => [...board.shadowRoot.querySelectorAll(".room")];
   window.many = {
     rows,
+    renders: () => renders,
     states: () => rows().map((row) => row.dataset.state),
     drawn: () => rows()
       .filter((row) => row.querySelector("h2").checkVisibility({ contentVisibilityAuto: true })).length,
@@ -172,7 +179,9 @@ async def test_draws_only_what_must_be_drawn(page: Page) -> None:
     """Rows out of view wait until somebody scrolls; of rows in view only what has changed."""
     assert 0 < await page.evaluate("many.drawn()") < MOST_DRAWN
     touched = "act => many.touched(act)"
+    before = await page.evaluate("many.renders()")
     assert await page.evaluate(touched, "something else changes") == []
+    assert await page.evaluate("many.renders()") == before
     assert await page.evaluate(touched, "one room changes") == ["calendar.room_100"]
     # Back among the free ones, where its name wants it.
     await page.evaluate(touched, "one room changes")
