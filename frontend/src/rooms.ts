@@ -130,11 +130,16 @@ export function differs(before: Hass, after: Hass, calendars: readonly string[])
 
 /** A title as it is shown: of a length that somebody reads. */
 export function shownTitle(title: string): string {
-  if (title.length <= LONGEST_TITLE) return title;
+  if (title.length <= LONGEST_TITLE) return closed(title);
   const whole = /[\uD800-\uDBFF]/.test(title.charAt(LONGEST_TITLE - 1))
     ? LONGEST_TITLE - 1
     : LONGEST_TITLE;
-  return `${title.slice(0, whole)}…`;
+  return closed(`${title.slice(0, whole)}…`);
+}
+
+/** An isolate of another direction that nobody closes would take in what stands behind the text. */
+function closed(text: string): string {
+  return text + "\u2069".repeat(text.match(/[\u2066-\u2068]/g)?.length ?? 0);
 }
 
 function roomState(state: string | undefined): RoomState {
