@@ -34,7 +34,8 @@ class Room:
     `online` is False where the system says that the room's devices are out of reach.
     `check_in` is how the system itself waits for somebody to check in, None where it
     does not; `counts_people` tells whether the room has sensors for people, None where
-    the system knows of no such thing. `address` is where the room's own device shows
+    the system knows of no such thing. `certain` is False where the system has not told yet
+    what the room can do: more than is known, perhaps. `address` is where the room's own device shows
     itself to a browser (http or https); `details` is what else the system says of the
     room, by name, for whoever helps.
     """
@@ -51,5 +52,6 @@ class Room:
     online: bool = True
     check_in: CheckInRules | None = None
     counts_people: bool | None = None
+    certain: bool = True
     address: str | None = None
     details: tuple[tuple[str, str], ...] = ()

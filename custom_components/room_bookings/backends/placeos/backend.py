@@ -147,6 +147,7 @@ class PlaceosBackend(DeletesNothing, KeepsNoSeries):
             capacity=memory.capacity,
             check_in=rules,
             counts_people=memory.known.senses,
+            certain=memory.known.settled,
         )
 
     async def _forget(self, room_ids: Collection[RoomId]) -> None:

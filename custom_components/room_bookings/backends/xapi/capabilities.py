@@ -51,6 +51,11 @@ class Capabilities:
         return cls(commands) if commands else None
 
     @property
+    def assumed(self) -> bool:
+        """Whether no schema was read."""
+        return self.commands is _ASSUMED
+
+    @property
     def lists(self) -> bool:
         """Whether the device has bookings at all."""
         return "list" in self.commands

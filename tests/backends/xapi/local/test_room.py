@@ -51,7 +51,16 @@ async def test_a_room_is_described(near: Near) -> None:
     assert room.model == "Cisco Codec Room Kit"
     assert room.software.startswith("ce26.4.")
     assert room.online
+    assert room.certain
     assert room.check_in is None
+
+
+async def test_a_device_that_does_not_say_what_it_runs(near: Near) -> None:
+    """It can do what the oldest can, and perhaps more."""
+    near.sim.remove_status("SystemUnit.Software.Version")
+    room = (await equipped(near)).room
+    assert room.verbs == {Verb.BOOK, Verb.DELETE, Verb.END_MEETING}
+    assert not room.certain
 
 
 @pytest.mark.parametrize(

@@ -142,6 +142,7 @@ def _room(
         serial=_all_of(found, "serial") if len(found) == 1 else None,
         capacity=max(0, as_int(workspace.get("capacity")) or 0) or None,
         online=any(d.online for d in devices),
+        certain=not any(d.capabilities.assumed for d in devices),
     )
     return EquippedRoom(room=room, devices=devices)
 

@@ -131,6 +131,7 @@ class LocalTransport:
             mac=as_text(mac) or None,
             check_in=await self._check_in(),
             counts_people=people is not None or presence is not None,
+            certain=bool(software),
         )
         return [EquippedRoom(room=room, devices=(device,))]
 
