@@ -61,6 +61,7 @@ export function roomsIn(entities: Hass["entities"]): ReadonlyMap<string, Sibling
 
 /** The calendar of the room to which an entity belongs, undefined if it belongs to none. */
 export function calendarOf(hass: Hass, entityId: string): string | undefined {
+  if (roomsIn(hass.entities).has(entityId)) return entityId;
   const device = hass.entities[entityId]?.device_id;
   if (!device) return undefined;
   for (const calendar of roomsIn(hass.entities).keys()) {

@@ -6,7 +6,7 @@ from playwright.async_api import Locator, Page, expect
 import pytest
 
 from demo.browser import PHONE, TABLET, WALL_4K, Look, Screen
-from demo.dashboard import view
+from demo.dashboard import BOARD, view
 from demo.world import World
 
 from .cards import PATH, lay_out
@@ -165,21 +165,24 @@ def _distance(one: list[float], other: list[float]) -> float:
 
 
 @pytest.mark.parametrize(("query", "app"), [("?kiosk", False), ("", True)])
+@pytest.mark.parametrize("what", ["panel", "board"])
 async def test_fills_the_window_of_a_kiosk(
-    visits: Visits, glacier: DeviceRoom, query: str, app: bool
+    visits: Visits, glacier: DeviceRoom, what: str, query: str, app: bool
 ) -> None:
     """By the address, or as the app on the wall wants it: no header, no sidebar."""
-    page = await visits.open(view(glacier.view) + query, Look(kiosk=app))
-    panel = page.locator("room-bookings-panel")
-    await expect(panel).to_have_attribute("kiosk", "")
-    assert await panel.bounding_box() == {"x": 0, "y": 0, "width": 1280, "height": 800}
+    path = view(BOARD if what == "board" else glacier.view)
+    page = await visits.open(path + query, Look(kiosk=app))
+    card = page.locator(f"room-bookings-{what}")
+    await expect(card).to_have_attribute("kiosk", "")
+    assert await card.bounding_box() == {"x": 0, "y": 0, "width": 1280, "height": 800}
     assert await page.evaluate(
-        """() => [[1, 1], [1279, 1], [1, 799], [1279, 799]].every(([x, y]) => {
+        """(name) => [[1, 1], [1279, 1], [1, 799], [1279, 799]].every(([x, y]) => {
           let at = document.elementFromPoint(x, y);
-          while (at.shadowRoot?.elementFromPoint(x, y) && at.localName !== "room-bookings-panel")
+          while (at.shadowRoot?.elementFromPoint(x, y) && at.localName !== name)
             at = at.shadowRoot.elementFromPoint(x, y);
-          return at.localName === "room-bookings-panel";
-        })"""
+          return at.localName === name;
+        })""",
+        f"room-bookings-{what}",
     )
 
 

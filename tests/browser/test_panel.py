@@ -39,3 +39,14 @@ async def test_books_a_quarter_of_an_hour(visits: Visits, glacier: DeviceRoom) -
     (booked,) = await glacier.bookings()
     assert booked.end - booked.start <= timedelta(minutes=16)
     assert booked.origin == "integration"
+
+
+async def test_is_found_by_any_entity_of_its_room(
+    visits: Visits, glacier: DeviceRoom
+) -> None:
+    """Whoever writes the card by hand may take another than the calendar."""
+    entity = glacier.room.entity("sensor", "availability")
+    page = await visits.card({"type": "custom:room-bookings-panel", "entity": entity})
+    panel = page.locator("room-bookings-panel")
+    await expect(panel).to_have_attribute("data-state", "free")
+    await expect(panel.locator("h1")).to_have_text(glacier.name)

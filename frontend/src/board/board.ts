@@ -10,6 +10,7 @@ import {
 import { repeat } from "lit/directives/repeat.js";
 import { Deeds } from "../deeds";
 import type { Card, Hass } from "../hass";
+import { fillsScreen } from "../kiosk";
 import { Link } from "../link";
 import { byName, differs, type Room, readRoom, statesOf } from "../rooms";
 import shared from "../shared.css";
@@ -35,11 +36,13 @@ const USUAL_MINUTES = 30;
 export class Board extends LitElement implements Card<BoardConfig> {
   static override properties = {
     hass: { attribute: false },
+    layout: {},
     config: { state: true },
   };
   static override styles = [unsafeCSS(shared), unsafeCSS(styles)];
 
   declare hass?: Hass;
+  declare layout?: string;
   declare private config?: BoardConfig;
 
   #link = new Link(this);
@@ -73,6 +76,7 @@ export class Board extends LitElement implements Card<BoardConfig> {
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     const { hass, config } = this;
+    this.toggleAttribute("kiosk", fillsScreen(this));
     if (!hass || !config || !this.isConnected) return;
     this.calendars = calendarsIn(hass, config);
     this.#link.follow(hass, this.calendars);

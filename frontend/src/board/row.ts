@@ -57,6 +57,7 @@ export function row(room: Room, situation: Situation, onBook: (work: Work) => vo
     class="room"
     data-entity=${room.calendar}
     data-state=${state}
+    style="--mark:var(--${state})"
     data-stale=${old ? "system" : nothing}
   >
     <div class="tile">${shape(state)}</div>

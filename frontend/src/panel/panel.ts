@@ -10,8 +10,9 @@ import {
 import { button } from "../button";
 import { Deeds } from "../deeds";
 import type { Card, Hass } from "../hass";
+import { fillsScreen } from "../kiosk";
 import { Link } from "../link";
-import { type Booking, differs, type Room, readRoom, roomsIn } from "../rooms";
+import { type Booking, calendarOf, differs, type Room, readRoom } from "../rooms";
 import { shape } from "../shapes";
 import shared from "../shared.css";
 import { type Times, timesOf } from "../times";
@@ -94,7 +95,7 @@ export class Panel extends LitElement implements Card<PanelConfig> {
   protected override willUpdate(): void {
     const scene = this.#scene();
     const lost = this.#link.lostSince !== undefined;
-    this.toggleAttribute("kiosk", this.layout === "panel" && isKiosk(this.hass));
+    this.toggleAttribute("kiosk", fillsScreen(this));
     this.dataset.state = scene && !lost ? scene.room.state : "unknown";
     const stale = scene && this.#link.staleSince(scene.room.calendar) !== undefined;
     if (lost) this.dataset.stale = "home_assistant";
@@ -117,14 +118,16 @@ export class Panel extends LitElement implements Card<PanelConfig> {
     </p>`;
   }
 
+  /** The room's calendar, also where another of its entities was chosen. */
   get #calendar(): string | undefined {
-    return this.config?.entity;
+    const { hass, config } = this;
+    return hass && config?.entity && calendarOf(hass, config.entity);
   }
 
   #scene(): Scene | undefined {
     const { hass } = this;
     const calendar = this.#calendar;
-    if (!hass || !calendar || !roomsIn(hass.entities).has(calendar)) return undefined;
+    if (!hass || !calendar) return undefined;
     return {
       hass,
       room: readRoom(hass, calendar),
@@ -259,9 +262,4 @@ export class Panel extends LitElement implements Card<PanelConfig> {
     this.sure = id;
     if (id) this.#sureTimer = window.setTimeout(() => this.#ask(undefined), SURE_FOR);
   }
-}
-
-/** Whether this browser is to show nothing else: by its app's settings, or by `?kiosk`. */
-function isKiosk(hass: Hass | undefined): boolean {
-  return hass?.kioskMode === true || new URLSearchParams(location.search).has("kiosk");
 }
