@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final, override
 
 from homeassistant.components.binary_sensor import (
+    DOMAIN as BINARY_SENSOR_DOMAIN,
     BinarySensorDeviceClass,
     BinarySensorEntity,
     BinarySensorEntityDescription,
@@ -12,9 +13,9 @@ from homeassistant.components.binary_sensor import (
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .entity import RoomEntity
+from .entity import RoomEntities, RoomEntity, senses_people
 from .hub import RoomsConfigEntry
-from .rooms.room import Room
+from .keeper import RoomKeeper
 from .rooms.view import RoomView
 
 PARALLEL_UPDATES = 0
@@ -25,7 +26,7 @@ class RoomBinarySensorDescription(BinarySensorEntityDescription):
     """What a binary sensor shows of a room's state."""
 
     value_fn: Callable[[RoomView], bool | None]
-    exists_fn: Callable[[Room], bool] = lambda room: True
+    exists_fn: Callable[[RoomKeeper], bool | None] = lambda keeper: True
 
 
 BINARY_SENSORS: Final = (
@@ -42,7 +43,7 @@ BINARY_SENSORS: Final = (
         key="people_present",
         translation_key="people_present",
         device_class=BinarySensorDeviceClass.OCCUPANCY,
-        exists_fn=lambda room: room.counts_people is not None,
+        exists_fn=senses_people,
         value_fn=lambda view: view.present,
     ),
 )
@@ -53,18 +54,13 @@ async def async_setup_entry(
     entry: RoomsConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Add the binary sensors of each room."""
-    hub = entry.runtime_data
-    entry.async_on_unload(
-        hub.for_each_room(
-            lambda rooms: async_add_entities(
-                RoomBinarySensor(hub, room, description)
-                for room in rooms
-                for description in BINARY_SENSORS
-                if description.exists_fn(room.room)
-            )
-        )
-    )
+    """Add the binary sensors that each room has something for."""
+    RoomEntities(
+        hass,
+        BINARY_SENSOR_DOMAIN,
+        BINARY_SENSORS,
+        lambda sensor, keeper: sensor.exists_fn(keeper),
+    ).follow(entry, async_add_entities, RoomBinarySensor)
 
 
 class RoomBinarySensor(RoomEntity, BinarySensorEntity):

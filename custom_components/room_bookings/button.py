@@ -13,7 +13,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .const import DEFAULT_EXTENSION
-from .entity import RoomEntity, forgotten_unless
+from .entity import RoomEntities, RoomEntity, as_far_as_known
 from .errors import translated
 from .hub import Hub, RoomsConfigEntry
 from .keeper import RoomKeeper
@@ -29,9 +29,9 @@ class RoomButtonDescription(ButtonEntityDescription):
     verb: Verb
     press_fn: Callable[[Hub, RoomKeeper], Awaitable[object]]
 
-    def serves(self, keeper: RoomKeeper) -> bool:
-        """Whether it can do anything in a room."""
-        return self.verb in keeper.view.verbs
+    def serves(self, keeper: RoomKeeper) -> bool | None:
+        """Whether it can do anything in a room; None where nobody knows."""
+        return as_far_as_known(self.verb in keeper.view.verbs, keeper)
 
 
 BUTTONS: Final = (
@@ -70,21 +70,8 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the buttons that can do something in each room, and forget those that could."""
-    hub = entry.runtime_data
-    entry.async_on_unload(
-        hub.for_each_room(
-            lambda rooms: async_add_entities(
-                RoomButton(hub, room, description)
-                for room in rooms
-                for description in BUTTONS
-                if forgotten_unless(
-                    description.serves(room.keeper),
-                    hass,
-                    BUTTON_DOMAIN,
-                    hub.unique_id(room.room.id, description.key),
-                )
-            )
-        )
+    RoomEntities(hass, BUTTON_DOMAIN, BUTTONS, RoomButtonDescription.serves).follow(
+        entry, async_add_entities, RoomButton
     )
 
 

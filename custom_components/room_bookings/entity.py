@@ -1,6 +1,8 @@
 """What all entities of a room have in common."""
 
+from collections.abc import Callable, Sequence
 from typing import override
+from weakref import WeakKeyDictionary
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
@@ -9,25 +11,89 @@ from homeassistant.helpers.device_registry import (
     DeviceInfo,
     format_mac,
 )
-from homeassistant.helpers.entity import EntityDescription
+from homeassistant.helpers.entity import Entity, EntityDescription
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
 from .const import DOMAIN
 from .coordinator import RoomCoordinator
-from .hub import Hub
+from .hub import Hub, RoomsConfigEntry
+from .keeper import RoomKeeper
 from .rooms.view import RoomView
 
 
-@callback
-def forgotten_unless(
-    wanted: bool, hass: HomeAssistant, platform: str, unique_id: str
-) -> bool:
-    """Whether an entity is wanted; one that is not goes, if it was there before."""
-    registry = er.async_get(hass)
-    entity_id = registry.async_get_entity_id(platform, DOMAIN, unique_id)
-    if not wanted and entity_id is not None:
-        registry.async_remove(entity_id)
-    return wanted
+def as_far_as_known(able: bool, keeper: RoomKeeper) -> bool | None:
+    """Whether a room is able to do something; None where its system has not told."""
+    return able or (False if keeper.room.certain else None)
+
+
+def senses_people(keeper: RoomKeeper) -> bool | None:
+    """Whether a room has sensors for people; None where they say nothing: they may sleep."""
+    counts = keeper.room.counts_people
+    return None if counts is False else bool(counts)
+
+
+class RoomEntities[D: EntityDescription]:
+    """The entities of one platform: they come and go with what each room can do.
+
+    `wanted` says whether a room has the entity; None where nobody knows for now, and what
+    there was stays.
+    """
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        platform: str,
+        descriptions: Sequence[D],
+        wanted: Callable[[D, RoomKeeper], bool | None] = lambda _, keeper: True,
+    ) -> None:
+        """Have added none yet."""
+        self._registry = er.async_get(hass)
+        self._platform = platform
+        self._descriptions = descriptions
+        self._wanted = wanted
+        # A room that goes and comes back has another coordinator, and other entities.
+        self._added: WeakKeyDictionary[RoomCoordinator, set[str]] = WeakKeyDictionary()
+
+    @callback
+    def follow(
+        self,
+        entry: RoomsConfigEntry,
+        add: Callable[[Sequence[Entity]], None],
+        make: Callable[[Hub, RoomCoordinator, D], Entity],
+    ) -> None:
+        """Add what each room has, now and whenever it changes, for as long as the entry lives."""
+        hub = entry.runtime_data
+
+        def look(rooms: Sequence[RoomCoordinator]) -> None:
+            new = [
+                make(hub, room, description)
+                for room in rooms
+                for description in self._descriptions
+                if self._is_new(hub, room, description)
+            ]
+            if new:
+                add(new)
+
+        entry.async_on_unload(hub.for_each_room(look))
+
+    def _is_new(self, hub: Hub, room: RoomCoordinator, description: D) -> bool:
+        """Whether an entity is to be added; one that is not wanted goes."""
+        added = self._added.setdefault(room, set())
+        unique_id = hub.unique_id(room.room.id, description.key)
+        wanted = self._wanted(description, room.keeper)
+        if not wanted:
+            entity_id = self._registry.async_get_entity_id(
+                self._platform, DOMAIN, unique_id
+            )
+            if entity_id is None:
+                return False
+            if wanted is False:
+                self._registry.async_remove(entity_id)
+                added.discard(unique_id)
+                return False
+        is_new = unique_id not in added
+        added.add(unique_id)
+        return is_new
 
 
 class RoomEntity(CoordinatorEntity[RoomCoordinator]):
@@ -45,9 +111,6 @@ class RoomEntity(CoordinatorEntity[RoomCoordinator]):
         self.hub = hub
         self.entity_description = description
         room = coordinator.room
-        if description.key.startswith("people_"):
-            # Every device speaks of people; one without a sensor never says anything.
-            self._attr_entity_registry_enabled_default = bool(room.counts_people)
         public_id = hub.public_id(room.id)
         self._attr_unique_id = hub.unique_id(room.id, description.key)
         self._attr_device_info = DeviceInfo(

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Final, override
 
 from homeassistant.components.event import (
+    DOMAIN as EVENT_DOMAIN,
     EventEntity,
     EventEntityDescription,
     EventExtraStoredData,
@@ -11,7 +12,7 @@ from homeassistant.components.event import (
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .entity import RoomEntity
+from .entity import RoomEntities, RoomEntity
 from .hub import RoomsConfigEntry
 from .rooms.changes import ChangeKind
 from .rooms.privacy import BOOKED
@@ -43,13 +44,8 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the event entity of each room."""
-    hub = entry.runtime_data
-    entry.async_on_unload(
-        hub.for_each_room(
-            lambda rooms: async_add_entities(
-                RoomEvent(hub, room, _EVENT) for room in rooms
-            )
-        )
+    RoomEntities(hass, EVENT_DOMAIN, (_EVENT,)).follow(
+        entry, async_add_entities, RoomEvent
     )
 
 

@@ -19,7 +19,7 @@ from homeassistant.helpers.typing import StateType
 from homeassistant.util import dt as dt_util
 
 from .coordinator import RoomCoordinator
-from .entity import RoomEntity, forgotten_unless
+from .entity import RoomEntities, RoomEntity, as_far_as_known, senses_people
 from .hub import Hub, RoomsConfigEntry
 from .keeper import RoomKeeper
 from .rooms.booking import Booking
@@ -41,7 +41,7 @@ class RoomSensorDescription(SensorEntityDescription):
 
     value_fn: Callable[[RoomView], StateType | datetime]
     attributes_fn: Callable[[RoomView], dict[str, str | bool]] | None = None
-    exists_fn: Callable[[RoomKeeper], bool] = lambda keeper: True
+    exists_fn: Callable[[RoomKeeper], bool | None] = lambda keeper: True
     resets_daily: bool = False
     can_be_spared: bool = False
 
@@ -105,7 +105,7 @@ SENSORS: Final = (
         key="people_count",
         translation_key="people_count",
         state_class=SensorStateClass.MEASUREMENT,
-        exists_fn=lambda keeper: keeper.room.counts_people is not None,
+        exists_fn=senses_people,
         value_fn=lambda view: view.people,
     ),
     RoomSensorDescription(
@@ -143,7 +143,7 @@ SENSORS: Final = (
     RoomSensorDescription(
         key="no_shows_today",
         translation_key="no_shows_today",
-        exists_fn=lambda keeper: keeper.rules is not None,
+        exists_fn=lambda keeper: as_far_as_known(keeper.rules is not None, keeper),
         can_be_spared=True,
         state_class=SensorStateClass.TOTAL,
         entity_category=EntityCategory.DIAGNOSTIC,
@@ -158,23 +158,10 @@ async def async_setup_entry(
     entry: RoomsConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Add the sensors of each room."""
-    hub = entry.runtime_data
-    entry.async_on_unload(
-        hub.for_each_room(
-            lambda rooms: async_add_entities(
-                RoomSensor(hub, room, description)
-                for room in rooms
-                for description in SENSORS
-                if forgotten_unless(
-                    description.exists_fn(room.keeper),
-                    hass,
-                    SENSOR_DOMAIN,
-                    hub.unique_id(room.room.id, description.key),
-                )
-            )
-        )
-    )
+    """Add the sensors that each room has something for."""
+    RoomEntities(
+        hass, SENSOR_DOMAIN, SENSORS, lambda sensor, keeper: sensor.exists_fn(keeper)
+    ).follow(entry, async_add_entities, RoomSensor)
 
 
 class RoomSensor(RoomEntity, SensorEntity):
