@@ -218,19 +218,30 @@ def _refuse_unavailable(
         lost = meant
     if lost:
         raise translate(UnreachableError(), lost[0].view.room.name)
+    if not meant:
+        for entity_id in sorted(selected.indirectly_referenced):
+            if (room := _not_loaded(call.hass, entity_id)) is not None:
+                raise translate(UnreachableError(), room)
 
 
 def _no_room(call: ServiceCall, entity_id: str) -> HomeAssistantError:
-    """Why a named target is no room: it is something else, or its entry is not loaded."""
-    entry = er.async_get(call.hass).async_get(entity_id)
-    state = call.hass.states.get(entity_id)
-    if (
-        entry is not None
-        and state is not None
-        and (entry.platform, entry.domain) == (DOMAIN, CALENDAR_DOMAIN)
-    ):
-        return translate(UnreachableError(), state.name)
+    """Why a named target is no room: its entry is not loaded, or it is something else."""
+    if (room := _not_loaded(call.hass, entity_id)) is not None:
+        return translate(UnreachableError(), room)
     return ServiceNotSupported(call.domain, call.service, entity_id)
+
+
+def _not_loaded(hass: HomeAssistant, entity_id: str) -> str | None:
+    """The name of a room of which only the calendar's last state is there."""
+    entry = er.async_get(hass).async_get(entity_id)
+    state = hass.states.get(entity_id)
+    if (
+        entry is None
+        or state is None
+        or (entry.platform, entry.domain) != (DOMAIN, CALENDAR_DOMAIN)
+    ):
+        return None
+    return state.name
 
 
 def _utc(data: Mapping[str, Any], key: str) -> datetime | None:

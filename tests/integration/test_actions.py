@@ -375,6 +375,18 @@ async def test_actions_exist_without_an_entry(
     assert (error.value.translation_placeholders or {})["room"] == "Fjord"
 
 
+async def test_an_area_without_a_loaded_entry(
+    hass: HomeAssistant, house: House
+) -> None:
+    """Nothing is done in its rooms, and that is said."""
+    area = house.area("Ground floor", "Fjord")
+    await house.stop()
+    with pytest.raises(HomeAssistantError) as error:
+        await hass.services.async_call(DOMAIN, "book", {"area_id": area}, blocking=True)
+    assert error.value.translation_key == "unreachable"
+    assert (error.value.translation_placeholders or {})["room"] == "Fjord"
+
+
 async def test_a_disabled_room_is_no_target(hass: HomeAssistant, house: House) -> None:
     """Nothing is booked that nobody can see."""
     entity_id = house.entity_id("Fjord", "bookings")
