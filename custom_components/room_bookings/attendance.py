@@ -17,6 +17,7 @@ from .rooms.booking import Booking, BookingId
 from .rooms.errors import NotSupportedError, RoomError
 from .rooms.no_show import comes_at, gives_up_at, nobody_came
 from .rooms.presence import Presence, Reading
+from .rooms.room import Verb
 from .rooms.settings import NoShow
 from .rooms.state import CheckInRules
 from .verbs import Verbs
@@ -159,7 +160,7 @@ class Attendance:
             comes = comes_at(booking, self._keeper.timetable, rules, self._presence)
             if booking.checked_in or comes is None or comes > now:
                 continue
-            if self._keeper.room.check_in is None:
+            if Verb.CHECK_IN not in self._keeper.room.verbs:
                 self._keeper.hear(BookingCheckedIn(self._keeper.room.id, booking.id))
             else:
                 self._start(booking.id, self._check_in, "a check-in")

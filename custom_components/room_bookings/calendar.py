@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Any, Final, override
 
 from homeassistant.components.calendar import (
+    DOMAIN as CALENDAR_DOMAIN,
     EVENT_DESCRIPTION,
     EVENT_END,
     EVENT_LOCATION,
@@ -21,7 +22,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import dt as dt_util
 
 from .coordinator import RoomCoordinator
-from .entity import RoomEntity
+from .entity import RoomEntities, RoomEntity
 from .errors import translated
 from .hub import Hub, RoomsConfigEntry
 from .rooms.booking import Booking, BookingId
@@ -46,13 +47,8 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add a calendar for each room."""
-    hub = entry.runtime_data
-    entry.async_on_unload(
-        hub.for_each_room(
-            lambda rooms: async_add_entities(
-                RoomCalendar(hub, room, _CALENDAR) for room in rooms
-            )
-        )
+    RoomEntities(hass, CALENDAR_DOMAIN, (_CALENDAR,)).follow(
+        entry, async_add_entities, RoomCalendar
     )
 
 
@@ -147,7 +143,7 @@ class RoomCalendar(RoomEntity, CalendarEntity):
             for field in (EVENT_DESCRIPTION, EVENT_LOCATION, EVENT_RRULE):
                 if event.get(field):
                     raise NotSupportedError(field)
-            shown = self.view.timetable.get(BookingId(uid))
+            shown = await self.hub.booking(self.coordinator, BookingId(uid))
             title = event[EVENT_SUMMARY]
             await self.hub.verbs.reschedule(
                 self.coordinator.keeper,

@@ -33,3 +33,5 @@ HORIZON: Final = timedelta(days=30)
 KEPT_PAST: Final = timedelta(hours=25)
 # Known bookings are followed for so long without a word from the system.
 GRACE: Final = timedelta(minutes=5)
+# Nobody names, looks or books further ahead: it would have systems search for ever.
+FURTHEST: Final = timedelta(days=365)

@@ -29,7 +29,7 @@ from .backends.signals import (
     Synced,
 )
 from .beyond import Beyond
-from .const import DOMAIN, LOGGER
+from .const import DOMAIN, FURTHEST, LOGGER
 from .coordinator import RoomCoordinator
 from .keeper import RoomKeeper
 from .live import LiveRooms
@@ -185,7 +185,7 @@ class Hub:
 
     @callback
     def for_each_room(self, add: AddRooms) -> CALLBACK_TYPE:
-        """Hand over all rooms now, and others as they appear; returns how to stop."""
+        """Hand over all rooms now, and whichever appears or changes; returns how to stop."""
         self._add_rooms.append(add)
         add(list(self.coordinators.values()))
         return lambda: self._add_rooms.remove(add)
@@ -224,11 +224,13 @@ class Hub:
         for room_id in self.coordinators.keys() - wanted.keys():
             self._drop(room_id)
         added: list[RoomCoordinator] = []
+        changed: list[RoomCoordinator] = []
         for room_id, room in wanted.items():
             if (known := self.coordinators.get(room_id)) is not None:
                 if known.room != room:
                     known.keeper.rename(room)
                     self._describe(room)
+                    changed.append(known)
                 continue
             keeper = RoomKeeper(
                 self,
@@ -251,9 +253,9 @@ class Hub:
                 coordinator.keeper.want_listing()
         self._forget_devices()
         forget_overrides(self._hass, self._entry, {room.id for room in rooms})
-        if added:
+        if different := changed + added:
             for add in self._add_rooms:
-                add(added)
+                add(different)
 
     def _drop(self, room_id: RoomId) -> None:
         coordinator = self.coordinators.pop(room_id)
@@ -312,6 +314,17 @@ class Hub:
         far = await self._beyond.bookings(keeper.room.id, since, end)
         beyond = (b for b in masked_timetable(far, keeper.titles) if b.start >= since)
         return Timetable.of((*beyond, *known)).between(start, end)
+
+    async def booking(
+        self, coordinator: RoomCoordinator, booking_id: BookingId
+    ) -> Booking | None:
+        """A booking that is not over as people may see it, however far ahead; raises RoomError."""
+        known = coordinator.data.timetable.get(booking_id)
+        if known is not None:
+            return known
+        now = dt_util.utcnow()
+        found = await self.bookings(coordinator, now, now + FURTHEST)
+        return next((b for b in found if b.id == booking_id), None)
 
     # Signals
 

@@ -13,15 +13,19 @@ from homeassistant.util import dt as dt_util
 from .backends.backend import Backend
 from .backends.signals import BookingCheckedIn
 from .confirming import changed, gone, told_twice
+from .const import FURTHEST
 from .keeper import RoomKeeper
 from .rooms.booking import Booking, BookingId, BookingRequest, whole_second
 from .rooms.errors import (
+    AuthFailedError,
     ConflictError,
     EndsBeforeStartError,
     InThePastError,
     NoMeetingError,
     NotFoundError,
     NotSupportedError,
+    PermissionDeniedError,
+    RejectedError,
     RoomError,
     UnconfirmedError,
     UnknownBookingError,
@@ -33,8 +37,6 @@ from .wishes import Wishes
 
 # A start may lie so far back and still mean now: forms know minutes only.
 _NOW_TOLERANCE: Final = timedelta(minutes=1)
-# A booking that somebody names may be this far ahead.
-_FURTHEST: Final = timedelta(days=365)
 
 DEFAULT_TITLE: Final = "Meeting"
 
@@ -317,6 +319,8 @@ class Verbs:
                 end=finish,
                 title=booking.title if title is None else title,
             )
+            if wanted == booking:
+                return booking
             meant = keeper.timetable.of_series(booking, scope)
             with _touching(keeper, meant):
                 return await self._changed(keeper, booking, wanted, scope)
@@ -326,9 +330,11 @@ class Verbs:
     ) -> Booking:
         """Say that somebody came, to the booking that waits for it or to the running one.
 
-        It is remembered here where the system has no check-in of its own, and people want one.
+        The system is told where it has a check-in of its own. It is remembered here where it
+        has none, or does not want to hear of it, and people want one.
         """
         kept_here = keeper.room.check_in is None and keeper.rules is not None
+        tells = Verb.CHECK_IN in keeper.room.verbs
         if not kept_here:
             _able(keeper, Verb.CHECK_IN)
         async with keeper.lock:
@@ -343,12 +349,21 @@ class Verbs:
                     raise NoMeetingError
                 booking = found
             with _touching(keeper, [booking]):
-                if not kept_here:
-                    await told_twice(
-                        lambda: self._backend.check_in(keeper.room.id, booking)
-                    )
+                if tells:
+                    await self._tell_of_check_in(keeper, booking, kept_here)
                 keeper.hear(BookingCheckedIn(keeper.room.id, booking.id))
             return booking
+
+    async def _tell_of_check_in(
+        self, keeper: RoomKeeper, booking: Booking, kept_here: bool
+    ) -> None:
+        try:
+            await told_twice(lambda: self._backend.check_in(keeper.room.id, booking))
+        except AuthFailedError:
+            raise
+        except NotSupportedError, PermissionDeniedError, RejectedError:
+            if not kept_here:
+                raise
 
     async def _known(self, keeper: RoomKeeper, booking_id: BookingId) -> Booking:
         """A booking that is not over, as far ahead as anybody names one."""
@@ -356,7 +371,7 @@ class Verbs:
         booking = keeper.timetable.get(booking_id)
         if booking is None:
             # It may be new, or further ahead than the room is held.
-            furthest = dt_util.utcnow() + _FURTHEST
+            furthest = dt_util.utcnow() + FURTHEST
             booking = (await keeper.listed(until=furthest)).get(booking_id)
         if booking is None:
             raise UnknownBookingError

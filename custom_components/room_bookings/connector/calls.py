@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from homeassistant.util import dt as dt_util
 
-from ..const import HORIZON
+from ..const import FURTHEST, HORIZON
 from ..rooms.booking import Booking, BookingId, whole_second
 from ..rooms.errors import RoomError
 from ..rooms.room import Verb
@@ -16,8 +16,6 @@ from .wire import Window, Wish, identifier_of, meeting_of
 
 _LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
 _MINUTE: Final = timedelta(minutes=1)
-# Nobody looks or books further ahead: it would have systems search for ever.
-_FURTHEST: Final = timedelta(days=365)
 
 type Meeting = dict[str, str | bool]
 
@@ -32,7 +30,7 @@ async def meetings(room: ServedRoom, window: Window) -> list[Meeting]:
 
     Without a start it begins with the oldest, without an end it reaches as far as is known.
     """
-    furthest = dt_util.utcnow() + _FURTHEST
+    furthest = dt_util.utcnow() + FURTHEST
     start = window.start or _LONG_AGO
     end = window.end
     if start >= furthest or start == end:
@@ -86,7 +84,7 @@ async def change(room: ServedRoom, meeting_id: str, wish: Wish) -> Meeting:
     """PUT /rooms/{roomId}/meetings/{meetingId}: what is not named stays as it is."""
     now = dt_util.utcnow()
     try:
-        meant = await _shown(room, BookingId(identifier_of(meeting_id)), now)
+        meant = await _shown(room, BookingId(identifier_of(meeting_id)))
         if wish.cancelled:
             return await _cancel(room, meant)
         start, end = wish.start or meant.start, wish.end or meant.end
@@ -114,12 +112,9 @@ async def change(room: ServedRoom, meeting_id: str, wish: Wish) -> Meeting:
     return meeting_of(room.coordinator.keeper.shown(booking))
 
 
-async def _shown(room: ServedRoom, booking_id: BookingId, now: datetime) -> Booking:
+async def _shown(room: ServedRoom, booking_id: BookingId) -> Booking:
     """A meeting as displays know it."""
-    known = room.coordinator.data.timetable.get(booking_id)
-    if known is None:
-        found = await room.hub.bookings(room.coordinator, now, now + _FURTHEST)
-        known = next((b for b in found if b.id == booking_id), None)
+    known = await room.hub.booking(room.coordinator, booking_id)
     if known is None or not known.holds:
         raise RefusedError.unknown()
     return known
@@ -147,7 +142,7 @@ async def _cancel(room: ServedRoom, meant: Booking) -> Meeting:
 
 
 def _check_reach(end: datetime, now: datetime) -> None:
-    if end > now + _FURTHEST:
+    if end > now + FURTHEST:
         raise RefusedError.malformed()
 
 

@@ -199,7 +199,7 @@ async def test_check_ins_are_not_forgotten(house: House, way: str) -> None:
 async def test_a_device_that_knows_of_check_in_and_does_not_use_it(
     hass: HomeAssistant, closed_room: Room
 ) -> None:
-    """What is switched off there is kept here, and the device is not asked."""
+    """What is switched off there is kept here, after the device has refused to hear of it."""
     room = closed_room
     await room.open(check_in=True)
     room.meet("Stand-up", 3)
@@ -207,7 +207,7 @@ async def test_a_device_that_knows_of_check_in_and_does_not_use_it(
     assert room.facts() == (PENDING, "off", "off")
     await room.do("check_in")
     assert room.facts() == (BUSY, "off", "on")
-    assert room.commands("Bookings.CheckIn") == 0
+    assert room.commands("Bookings.CheckIn") > 0
 
 
 async def test_the_device_is_the_authority(closed_room: Room) -> None:

@@ -67,6 +67,14 @@ async def test_extend_without_a_meeting(house: TmsHouse) -> None:
 # Reschedule
 
 
+async def test_reschedule_nothing(house: TmsHouse) -> None:
+    """What stays as it is is not sent."""
+    booking_id = await booked(house, 10)
+    answer = await house.do("reschedule", booking_id=booking_id, start=iso(10))
+    assert (answer["start"], answer["end"]) == (iso(10), iso(40))
+    assert house.saved() == []
+
+
 async def test_reschedule(house: TmsHouse) -> None:
     """A new start alone keeps the duration; all else of the conference stays."""
     booking_id = await booked(house, 60, "Aurora", "Fjord")

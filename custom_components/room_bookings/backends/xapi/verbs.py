@@ -7,8 +7,10 @@ from typing import Final
 
 from ...rooms.booking import Booking, BookingRequest, RoomId
 from ...rooms.errors import (
+    AuthFailedError,
     NotFoundError,
     NotSupportedError,
+    PermissionDeniedError,
     RejectedError,
     RoomError,
     TooLongError,
@@ -131,7 +133,10 @@ class BookingCommands:
                         _LASTING_NAMES,
                         arguments,
                     )
-                except RejectedError:
+                except AuthFailedError:
+                    raise
+                except PermissionDeniedError, RejectedError:
+                    # Also where only Delete was granted, which ends a meeting anywhere.
                     continue
                 return method
         await self._named(room_id, booking, Verb.END_MEETING, "Delete", _DELETE_NAMES)
