@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 import json
 import shutil
+from typing import Literal
 
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
@@ -23,6 +24,9 @@ FLAGS = [
 DRAWN_MILLISECONDS = 60_000
 # What the app on a wall tells the frontend.
 KIOSK = "dispatchEvent(new CustomEvent('hass-kiosk-mode', {detail: {enable: true}}))"
+WEARS = (
+    "dark => document.querySelector('home-assistant').hass.themes?.darkMode === dark"
+)
 FOR_EVER = 9_999_999_999_999
 
 
@@ -98,4 +102,19 @@ async def drawn(page: Page, look: Look) -> None:
     )
     if look.kiosk:
         await page.evaluate(KIOSK)
+    await wear(page, dark=look.dark)
     await page.evaluate("document.fonts.ready")
+
+
+async def wear(page: Page, *, dark: bool) -> None:
+    """Have Home Assistant wear its light or its dark theme, as the machine does.
+
+    Where it hears of its themes before it is ready it wears neither, until the machine
+    changes its mind.
+    """
+    if await page.evaluate(WEARS, dark):
+        return
+    for scheme_is_dark in (not dark, dark):
+        scheme: Literal["dark", "light"] = "dark" if scheme_is_dark else "light"
+        await page.emulate_media(color_scheme=scheme)
+        await page.wait_for_function(WEARS, arg=scheme_is_dark)

@@ -2,12 +2,12 @@
 
 from pathlib import Path
 import sys
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from playwright.async_api import Locator, Page, expect
 import pytest
 
-from demo.browser import Look
+from demo.browser import Look, wear
 from demo.dashboard import BOARD as BOARD_VIEW, view
 from demo.people import Person
 
@@ -115,18 +115,10 @@ async def _faults(card: Locator) -> list[str]:
     return [f"{fault['id']}: {fault['what']}" for fault in bad]
 
 
-async def _choose(page: Page, scheme: Literal["light", "dark"]) -> None:
-    await page.emulate_media(color_scheme=scheme)
-    await page.wait_for_function(
-        "dark => document.querySelector('home-assistant').hass.themes.darkMode === dark",
-        arg=scheme == "dark",
-    )
-
-
 async def _in_both_themes(page: Page, card: Locator) -> list[str]:
     faults = []
     for scheme in SCHEMES:
-        await _choose(page, scheme)
+        await wear(page, dark=scheme == "dark")
         faults += [f"{scheme}: {fault}" for fault in await _faults(card)]
     return faults
 
@@ -142,7 +134,7 @@ async def test_axe_finds_nothing(
     faults = []
     for tag, names in STAGED.items():
         for scheme in SCHEMES:
-            await _choose(page, scheme)
+            await wear(page, dark=scheme == "dark")
             for name in names:
                 card = await pose(page, glacier, SCENES[name], tag=tag)
                 await expect(card.locator(".word").first).to_be_visible()
@@ -177,7 +169,7 @@ async def test_texts_are_readable_in_every_theme(
     page = await visits.panel(glacier)
     faults = []
     for scheme in SCHEMES:
-        await _choose(page, scheme)
+        await wear(page, dark=scheme == "dark")
         for theme, colour in {"its own": None, **ODD}.items():
             names = ("success", "warning", "error")
             variables = {f"--{name}-color": colour or "" for name in names}
